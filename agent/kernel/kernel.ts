@@ -1,0 +1,116 @@
+/** The kernel as the rest of the agent sees it: four rooms, each with a real one and a fake, and one contract suite over both. */
+
+import type { HostFacts } from "@bulkhead/shared/nft/facts.ts";
+import type { MemberChanges, Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+
+export interface Kernel {
+  readonly nft: NftRoom;
+  readonly members: MemberRoom;
+  readonly conntrack: ConntrackRoom;
+  readonly sockets: SocketRoom;
+  readonly host: HostRoom;
+}
+
+/** Whole rulesets, by the nft command. */
+export interface NftRoom {
+  /** Throws `kernel/nft-missing`, `kernel/too-old`, `kernel/no-permission` or `kernel/feature-missing`, each naming what is missing. */
+  assertUsable(): Promise<void>;
+  /** Lets nft and the kernel judge a transaction without committing it; throws `kernel/nft-refused` with nft's words and the line. */
+  check(transaction: string): Promise<void>;
+  /** One transaction, all or nothing; throws as `check` does. */
+  load(transaction: string): Promise<void>;
+  /** What the kernel holds now; undefined where our table is not there. */
+  read(): Promise<TableInKernel | undefined>;
+  /** The table's text with live counters, for `show`; undefined where it is not there. */
+  list(): Promise<string | undefined>;
+}
+
+/** Our table, read back. */
+export interface TableInKernel {
+  /** `nft -s list table inet bulkhead` without what passes by itself (the probation's clock): equal text means equal rules. */
+  readonly stableText: string;
+  /** The names that a new transaction has to remove or keep. */
+  readonly objects: TableObjects;
+  /** Every rule that has a counter and a comment, in the kernel's order. */
+  readonly counters: readonly RuleCounter[];
+}
+
+export interface TableObjects {
+  readonly sets: readonly string[];
+  readonly maps: readonly string[];
+  readonly chains: readonly { readonly name: string; readonly base: boolean }[];
+}
+
+export interface RuleCounter {
+  readonly chain: string;
+  readonly comment: string;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** Changes of members and of the stamp, straight over netlink. */
+export interface MemberRoom {
+  /** One transaction, acknowledged; throws `kernel/netlink-refused` with the errno and the element's set, and then nothing has changed. */
+  apply(changes: MemberChanges): void;
+}
+
+export interface ConntrackRoom {
+  /** Every entry of this network namespace. Entries that the kernel could not deliver are counted in `lost`. */
+  dump(): { readonly entries: readonly ConntrackEntry[]; readonly lost: number };
+  /** Makes an established entry for a connection that conntrack has not seen begin; false where an entry with one of its tuples exists. */
+  create(flow: Tuple): boolean;
+  /** Removes the entry with this original tuple; false where there is none. */
+  delete(flow: Tuple): boolean;
+  /** Writes the masked bits of an entry's mark; false where the entry is gone. */
+  setMark(flow: Tuple, stamp: Stamp): boolean;
+}
+
+/** A flow's original direction. `service` as in `ServiceTerm`: the port, or ICMP type * 256 + code. */
+export interface Tuple {
+  readonly source: string;
+  readonly destination: string;
+  readonly protocol: number;
+  /** Source port, or the ICMP id; 0 where the protocol has none. */
+  readonly sourcePort: number;
+  readonly service: number;
+}
+
+export interface ConntrackEntry extends Tuple {
+  readonly mark: number;
+  /** Whether packets were seen in both directions. */
+  readonly replied: boolean;
+}
+
+export interface SocketRoom {
+  /** TCP sockets in every state but TIME_WAIT, and bound UDP sockets, v4 and v6, from sock_diag. v4-mapped addresses come as IPv4. */
+  dump(): readonly Socket[];
+}
+
+export interface Socket {
+  readonly protocol: number;
+  readonly state: "listening" | "connected" | "connecting" | "closing" | "unconnected";
+  readonly localAddress: string;
+  readonly localPort: number;
+  /** Empty and 0 where the socket has no peer. */
+  readonly remoteAddress: string;
+  readonly remotePort: number;
+  readonly uid: number;
+  readonly inode: number;
+  /** The v2 cgroup of who made the socket, a decimal string; undefined where the kernel does not say. */
+  readonly cgroupId?: string;
+}
+
+/** Facts of this machine. */
+export interface HostRoom {
+  name(): string;
+  /** This network namespace's addresses, canonical, without loopback. */
+  addresses(): readonly string[];
+  /** Finds what a policy needs: cgroups of units, uids of accounts, addresses of DNS names; `missing` names what was not found, in words. */
+  resolve(need: FactsNeeded): Promise<{ readonly facts: HostFacts; readonly missing: readonly string[] }>;
+}
+
+export interface FactsNeeded {
+  readonly names: readonly string[];
+  readonly units: readonly string[];
+  readonly users: readonly string[];
+}

@@ -1,0 +1,10 @@
+/** Every error that Bulkhead can report. The codes are closed: a test fails for one that is thrown and not listed, or listed and not thrown. */
+
+import { applyErrors } from "./apply.ts";
+import { commandErrors } from "./command.ts";
+import { kernelErrors } from "./kernel.ts";
+import { policyErrors } from "./policy.ts";
+
+export const catalogue = { ...policyErrors, ...commandErrors, ...kernelErrors, ...applyErrors } as const;
+
+export type ErrorCode = keyof typeof catalogue;

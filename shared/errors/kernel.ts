@@ -1,0 +1,4 @@
+import type { CatalogueEntry } from "./error.ts";
+
+export const kernelErrors = {
+} as const satisfies Record<string, CatalogueEntry>;

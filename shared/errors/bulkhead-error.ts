@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode } from "./catalogue.ts";
+import type { CatalogueEntry } from "./error.ts";
 
 /** The one error class: a code of the catalogue, what happened this time, and what to do. */
 export class BulkheadError extends Error {
@@ -10,6 +11,7 @@ export class BulkheadError extends Error {
     super(message, options.cause === undefined ? {} : { cause: options.cause });
     this.name = "BulkheadError";
     this.code = code;
-    this.remedy = options.remedy ?? catalogue[code].remedy;
+    const entry: CatalogueEntry = catalogue[code];
+    this.remedy = options.remedy ?? entry.remedy;
   }
 }

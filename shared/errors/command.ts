@@ -1,4 +1,57 @@
 import type { CatalogueEntry } from "./error.ts";
 
+/** Errors of a command line: how it was used, what it was asked, and where its output went. */
 export const commandErrors = {
+  "command/unknown-command": {
+    title: "there is no such command",
+    severity: "error",
+    remedy: "Run the program with --help to see its commands.",
+  },
+  "command/unknown-option": {
+    title: "there is no such option",
+    severity: "error",
+    remedy: "Run the command with --help to see its options.",
+  },
+  "command/wrong-usage": {
+    title: "the command was used wrongly",
+    severity: "error",
+    remedy: "Run the command with --help to see what it expects.",
+  },
+  "command/invalid-policy": {
+    title: "the policy is invalid, so nothing was done with it",
+    severity: "error",
+    remedy: "Mend the errors that are listed above; `bulkhead check` shows them with an excerpt of the text.",
+  },
+  "command/unknown-host": {
+    title: "the policy knows no host of this name",
+    severity: "error",
+    remedy: "Name a host from the policy's `hosts` section.",
+  },
+  "command/invalid-question": {
+    title: "a question could not be understood",
+    severity: "error",
+    remedy:
+      'Ask with one JSON object a line, such as {"from": "web-1", "to": "db-1", "service": "tcp/5432"}.',
+  },
+  "command/test-failed": {
+    title: "a test of the policy failed",
+    severity: "error",
+    remedy:
+      "Change the rules so that they do what the test says, or the test if it asks for the wrong thing.",
+  },
+  "command/input-failed": {
+    title: "the input could not be read",
+    severity: "fatal",
+    remedy: "See why it cannot be read, and run the command again.",
+  },
+  "command/output-failed": {
+    title: "the output could not be written",
+    severity: "fatal",
+    remedy: "Make room where the output goes, or send it elsewhere, and run the command again.",
+  },
+  "command/defect": {
+    title: "a defect in Bulkhead itself",
+    severity: "fatal",
+    remedy: "Run the command again with BULKHEAD_DEBUG=1, and report what it prints.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Everything that is checked, once: lint and types (cached by turbo), then all tests under the pinned Node. Arguments go to vitest
+# (`npm test -- shared/policy`). The last line is `N passed, N failed`, with `, N skipped` where tests were; exit 0 only if nothing
+# failed and something ran.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(dirname "$here")
+cd "$root"
+export PATH="$root/node_modules/.bin:$PATH:/usr/sbin:/sbin"
+export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
+report=$(mktemp)
+trap 'rm -f "$report"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+checks=passed
+turbo run lint typecheck --continue --cache=local:rw --output-logs=errors-only --log-order=grouped </dev/null || checks=failed
+
+tests=passed
+"$here/pinned-node" node_modules/vitest/vitest.mjs run --reporter=default --reporter=json --outputFile.json="$report" "$@" </dev/null ||
+  tests=failed
+
+"$here/pinned-node" "$here/closing-line.ts" "$report" "$checks" "$tests"

@@ -50,7 +50,7 @@ apt_lists_are_there() {
 install_system_packages() {
   packages=$(missing_system_packages)
   [ -n "$packages" ] || return 0
-  [ "$(id -u)" = 0 ] || fail "missing system packages: ${packages% }. Install them as root, then try again: apt-get install $packages"
+  [ "$(id -u)" = 0 ] || fail "missing system packages: ${packages% }. Install them as root, then try again: apt-get install ${packages% }"
   command -v apt-get >/dev/null 2>&1 || fail "missing system packages (Debian's names): ${packages% }. There is no apt-get here to install them with."
   say "installing system packages: ${packages% }"
   # shellcheck disable=SC2086  # a list of words

@@ -8,6 +8,7 @@ root=$(dirname "$here")
 cd "$root"
 export PATH="$root/node_modules/.bin:$PATH:/usr/sbin:/sbin"
 export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
+[ -t 1 ] || export NO_COLOR=1
 report=$(mktemp)
 trap 'rm -f "$report"' EXIT
 trap 'exit 130' INT

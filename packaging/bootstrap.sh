@@ -18,10 +18,18 @@ npm_packages_are_there() {
   [ ! "$root/package-lock.json" -nt "$root/node_modules/.package-lock.json" ]
 }
 
+# is_there COMMAND, or is_there '/a/pattern/of/files'
+is_there() {
+  case $1 in
+    /*) for file in $1; do [ ! -e "$file" ] || return 0; done; return 1 ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+  esac
+}
+
 missing_system_packages() {
-  while read -r command package _; do
-    case $command in '' | '#'*) continue ;; esac
-    command -v "$command" >/dev/null 2>&1 || echo "$package"
+  while read -r proof package _; do
+    case $proof in '' | '#'*) continue ;; esac
+    is_there "$proof" || echo "$package"
   done <"$list" | sort -u | tr '\n' ' '
 }
 

@@ -33,6 +33,8 @@ export interface TableInKernel {
   readonly objects: TableObjects;
   /** Every rule that has a counter and a comment, in the kernel's order. */
   readonly counters: readonly RuleCounter[];
+  /** The probation's clock, which `stableText` leaves out: absent where the table has none, 0 where it has run down. */
+  readonly probation?: { readonly secondsLeft: number };
 }
 
 export interface TableObjects {

@@ -1,12 +1,12 @@
 import { type ExecFileException, execFile } from "node:child_process";
 import {
-  appendFileSync,
   chmodSync,
   cpSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";

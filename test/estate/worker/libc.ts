@@ -1,0 +1,103 @@
+/** The few calls of libc that Node does not offer: ping sockets, and packets written whole. */
+
+import koffi from "koffi";
+
+const libc = koffi.load("libc.so.6");
+const call = {
+  socket: libc.func("int socket(int domain, int type, int protocol)"),
+  bind: libc.func("int bind(int fd, const uint8_t *address, uint32_t length)"),
+  sendto: libc.func(
+    "long sendto(int fd, const uint8_t *bytes, size_t length, int flags, const uint8_t *address, uint32_t addressLength)",
+  ),
+  setsockopt: libc.func("int setsockopt(int fd, int level, int name, const int *value, uint32_t length)"),
+  connect: libc.func("int connect(int fd, const uint8_t *address, uint32_t length)"),
+  sendmmsg: libc.func("int sendmmsg(int fd, uint8_t *messages, unsigned int count, int flags)"),
+  close: libc.func("int close(int fd)"),
+};
+
+/** struct mmsghdr of a 64-bit Linux: 56 bytes of msghdr, the length sent, padding. */
+const MMSGHDR_BYTES = 64;
+const BATCH = 64;
+
+const AF = { 4: 2, 6: 10 } as const;
+const SOCK_DGRAM = 2;
+const SOCK_RAW = 3;
+const SOCK_CLOEXEC = 0o2000000;
+const ICMP = { 4: 1, 6: 58 } as const;
+const IPPROTO_RAW = 255;
+
+export type Family = 4 | 6;
+
+/** A struct sockaddr_in or sockaddr_in6 with port 0. */
+export function socketAddress(address: string): Buffer {
+  if (!address.includes(":"))
+    return Buffer.from([AF[4], 0, 0, 0, ...address.split(".").map(Number), 0, 0, 0, 0, 0, 0, 0, 0]);
+  const bytes = Buffer.alloc(28);
+  bytes.writeUInt16LE(AF[6], 0);
+  addressBytes(address).copy(bytes, 8);
+  return bytes;
+}
+
+/** The 4 or 16 bytes of an address in network order. */
+export function addressBytes(address: string): Buffer {
+  if (!address.includes(":")) return Buffer.from(address.split(".").map(Number));
+  const [head = "", tail] = address.split("::");
+  const words = (text: string) =>
+    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
+  const [before, after] = [words(head), words(tail ?? "")];
+  const bytes = Buffer.alloc(16);
+  for (const [at, word] of before.entries()) bytes.writeUInt16BE(word, at * 2);
+  for (const [at, word] of after.entries()) bytes.writeUInt16BE(word, 16 - (after.length - at) * 2);
+  return bytes;
+}
+
+/** A socket that sends echo requests without rights (net.ipv4.ping_group_range), bound to `source`. */
+export function pingSocket(family: Family, source: string): number {
+  const descriptor = check("socket", call.socket(AF[family], SOCK_DGRAM | SOCK_CLOEXEC, ICMP[family]));
+  const address = socketAddress(source);
+  check("bind", call.bind(descriptor, address, address.length));
+  return descriptor;
+}
+
+/** A socket that takes packets with their IP header. */
+export function rawSocket(family: Family): number {
+  return check("socket", call.socket(AF[family], SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
+}
+
+/** A connected UDP socket; each call sends a batch of datagrams and says how many were tried, refused ones included. */
+export function floodSocket(source: string, destination: string, port: number): () => number {
+  const family = destination.includes(":") ? 6 : 4;
+  const descriptor = check("socket", call.socket(AF[family], SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const [from, to] = [socketAddress(source), socketAddress(destination)];
+  to.writeUInt16BE(port, 2);
+  check("bind", call.bind(descriptor, from, from.length));
+  check("connect", call.connect(descriptor, to, to.length));
+  // Messages without any payload: all pointers of the headers stay null.
+  const messages = Buffer.alloc(MMSGHDR_BYTES * BATCH);
+  return () => {
+    // The first refused datagram ends a batch, and a pending ICMP error ends it before the first.
+    const sent = call.sendmmsg(descriptor, messages, BATCH, 0);
+    return sent > 0 ? sent : 1;
+  };
+}
+
+/** `sent`, or the error's name. */
+export function sendRaw(descriptor: number, packet: Buffer, destination: string): string {
+  const address = socketAddress(destination);
+  const sent = call.sendto(descriptor, packet, packet.length, 0, address, address.length);
+  return sent < 0 ? errnoName() : "sent";
+}
+
+export function closeDescriptor(descriptor: number): void {
+  call.close(descriptor);
+}
+
+function check(what: string, result: number): number {
+  if (result < 0) throw new Error(`${what}: ${errnoName()}`);
+  return result;
+}
+
+function errnoName(): string {
+  const number = koffi.errno();
+  return Object.entries(koffi.os.errno).find(([, value]) => value === number)?.[0] ?? `errno ${number}`;
+}

@@ -1,0 +1,162 @@
+import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dgram";
+import { once } from "node:events";
+import { createServer, type Server, type Socket as TcpSocket } from "node:net";
+import { Count } from "./count.ts";
+import { errorName, MESSAGE_BYTES, message, peerName } from "./message.ts";
+import type { Answer, ListenRequest, Traffic } from "./requests.ts";
+
+interface Caller {
+  sent: number;
+  bytes: number;
+  ended: string | null;
+}
+
+/** One service on some addresses, with what it heard from each caller. */
+export abstract class Listener {
+  readonly received = new Count();
+  readonly callers = new Map<string, Caller>();
+  protected readonly timers = new Set<NodeJS.Timeout>();
+
+  abstract bind(request: ListenRequest): Promise<void>;
+  abstract close(): void;
+
+  heard(): Record<string, Traffic> {
+    const all: Record<string, Traffic> = {};
+    for (const [name, caller] of this.callers)
+      all[name] = {
+        sent: caller.sent,
+        received: Math.floor(caller.bytes / MESSAGE_BYTES),
+        ended: caller.ended,
+      };
+    return all;
+  }
+
+  protected caller(name: string): Caller {
+    const known = this.callers.get(name);
+    if (known) return known;
+    const caller: Caller = { sent: 0, bytes: 0, ended: null };
+    this.callers.set(name, caller);
+    return caller;
+  }
+
+  protected hear(caller: Caller, bytes: number): void {
+    const before = Math.floor(caller.bytes / MESSAGE_BYTES);
+    caller.bytes += bytes;
+    this.received.add(Math.floor(caller.bytes / MESSAGE_BYTES) - before);
+  }
+
+  /** Speaks without being asked until the listener or the caller is gone. */
+  protected push(caller: Caller, every: number, send: (bytes: Buffer) => void): void {
+    const timer = setInterval(() => {
+      if (caller.ended === null) send(message(caller.sent++));
+    }, every);
+    this.timers.add(timer);
+  }
+}
+
+class TcpListener extends Listener {
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<TcpSocket>();
+
+  async bind(request: ListenRequest): Promise<void> {
+    for (const host of request.addresses) {
+      const server = createServer({ noDelay: true }, (socket) =>
+        this.#serve(socket, request.answer, request.every),
+      );
+      this.#servers.push(server);
+      server.listen({ host, port: request.port, backlog: 4096, ipv6Only: host !== "::" });
+      await once(server, "listening");
+    }
+  }
+
+  #serve(socket: TcpSocket, answer: Answer, every: number): void {
+    const caller = this.caller(peerName(socket.remoteAddress, socket.remotePort));
+    this.#sockets.add(socket);
+    socket.on("error", (error) => {
+      caller.ended = errorName(error);
+    });
+    socket.on("close", () => {
+      caller.ended ??= "closed";
+      this.#sockets.delete(socket);
+    });
+    socket.on("data", (bytes) => {
+      this.hear(caller, bytes.length);
+      if (answer === "echo") {
+        caller.sent += 1;
+        socket.write(bytes);
+      }
+    });
+    if (answer === "push") this.push(caller, every, (bytes) => socket.write(bytes));
+  }
+
+  close(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const socket of this.#sockets) socket.resetAndDestroy();
+    for (const server of this.#servers) server.close();
+  }
+}
+
+class UdpListener extends Listener {
+  readonly #sockets: UdpSocket[] = [];
+
+  async bind(request: ListenRequest): Promise<void> {
+    for (const address of request.addresses) {
+      const isSix = address.includes(":");
+      const socket = createSocket({
+        type: isSix ? "udp6" : "udp4",
+        ipv6Only: isSix && address !== "::",
+        recvBufferSize: 4 << 20,
+      });
+      this.#sockets.push(socket);
+      socket.on("message", (bytes, from) => this.#serve(socket, bytes, from, request));
+      socket.bind(request.port, address);
+      await once(socket, "listening");
+      // From here on an error is news of a caller, such as its port unreachable, and no reason to stop.
+      socket.on("error", () => {});
+    }
+  }
+
+  #serve(socket: UdpSocket, bytes: Buffer, from: RemoteInfo, request: ListenRequest): void {
+    const name = peerName(from.address, from.port);
+    const isNew = !this.callers.has(name);
+    const caller = this.caller(name);
+    this.hear(caller, Math.max(bytes.length, MESSAGE_BYTES));
+    const send = (answer: Buffer) => socket.send(answer, from.port, from.address, () => {});
+    if (request.answer === "echo") {
+      caller.sent += 1;
+      send(bytes);
+    }
+    if (request.answer === "push" && isNew) this.push(caller, request.every, send);
+  }
+
+  close(): void {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const socket of this.#sockets) socket.close();
+  }
+}
+
+/** The worker's listeners by number. */
+export class Listeners {
+  readonly #all = new Map<number, Listener>();
+  #next = 1;
+
+  async open(request: ListenRequest): Promise<{ id: number }> {
+    const listener = request.protocol === "tcp" ? new TcpListener() : new UdpListener();
+    await listener.bind(request);
+    const id = this.#next++;
+    this.#all.set(id, listener);
+    return { id };
+  }
+
+  get(id: number): Listener {
+    const listener = this.#all.get(id);
+    if (!listener) throw new Error(`no listener ${id}`);
+    return listener;
+  }
+
+  close(id: number): null {
+    this.get(id).close();
+    this.#all.delete(id);
+    return null;
+  }
+}

@@ -135,7 +135,13 @@ class Builder {
     const scratch = join(this.#scratch, name);
     await mkdir(scratch);
     const cgroup = this.#cgroup === undefined ? undefined : await makeCgroup(basename(this.#scratch), name);
-    const script = hostScript({ name, scratch, files: options.files ?? {}, hasCgroup: cgroup !== undefined });
+    const script = hostScript({
+      name,
+      scratch,
+      files: options.files ?? {},
+      hasCgroup: cgroup !== undefined,
+      hasAccounts: this.#isRoot,
+    });
     const unshare = [
       "unshare",
       "--net",

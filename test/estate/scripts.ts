@@ -34,6 +34,8 @@ export interface HostScriptParts {
   readonly scratch: string;
   readonly files: Readonly<Record<string, string>>;
   readonly hasCgroup: boolean;
+  /** Inside a user namespace there is one account only. */
+  readonly hasAccounts: boolean;
 }
 
 /** Makes a host of a fresh namespace and then runs its arguments. */
@@ -50,7 +52,7 @@ export function hostScript(parts: HostScriptParts): string {
     // Addresses are ready at once, and everybody may send an echo request.
     set("net/ipv6/conf/default/accept_dad", "0"),
     set("net/ipv6/conf/default/accept_ra", "0"),
-    set("net/ipv4/ping_group_range", "0 2147483647"),
+    set("net/ipv4/ping_group_range", parts.hasAccounts ? "0 2147483647" : "0 0"),
     "ip link set lo up",
     'exec "$@"',
   ].join("\n");

@@ -25,8 +25,20 @@ const executors: Executors = {
   pause: ({ id }) => sessions.get(id).pause(),
   close: ({ id }) => sessions.close(id),
   transmit: ({ packets }) => transmitAll(packets),
-  fence: () => new Promise((resolve) => setImmediate(() => setImmediate(() => resolve(null)))),
+  fence,
 };
+
+/** A turn of the event loop reads a few datagrams of each socket: turns until one after another brings nothing new. */
+async function fence(): Promise<null> {
+  let quietTurns = 0;
+  for (let before = -1; quietTurns < 3; ) {
+    const now = listeners.received() + sessions.received();
+    quietTurns = now === before ? quietTurns + 1 : 0;
+    before = now;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return null;
+}
 
 async function reply(question: Question): Promise<Reply> {
   const execute = executors[question.verb] as (ask: unknown) => unknown;

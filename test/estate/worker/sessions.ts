@@ -123,6 +123,11 @@ export class Sessions {
     return session;
   }
 
+  /** Messages that all of them received so far. */
+  received(): number {
+    return this.#all.values().reduce((sum, one) => sum + one.received.value, 0);
+  }
+
   close(id: number): null {
     this.get(id).close();
     this.#all.delete(id);

@@ -1,0 +1,73 @@
+/** What `check` found out, before it takes any form. */
+
+import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import type { Place } from "@bulkhead/shared/policy/place.ts";
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+
+export interface CheckReport {
+  readonly files: readonly CheckedFile[];
+  readonly problems: readonly Problem[];
+  /** One for each service of each test of the policy; undefined where an invalid policy has no answers. */
+  readonly tests: readonly CheckedTest[] | undefined;
+  /** Whether a warning counts as a failure. */
+  readonly strict: boolean;
+}
+
+export interface CheckedFile {
+  /** As places name it. */
+  readonly name: string;
+  /** Where it is, for tools that open it: relative to the working directory, or absolute. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** One question that a test of the policy asks, and its answer. */
+export interface CheckedTest {
+  readonly place: Place;
+  readonly from: string;
+  readonly to: string;
+  readonly unit?: string;
+  readonly user?: string;
+  /** The service as the author wrote it. */
+  readonly service: string;
+  readonly expected: "allow" | "deny";
+  readonly verdict: "allow" | "deny" | "would-deny";
+  readonly passed: boolean;
+  /** For one that failed: who decided otherwise, and why, in one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface Counts {
+  readonly files: number;
+  readonly errors: number;
+  readonly warnings: number;
+  readonly testsPassed: number;
+  readonly testsFailed: number;
+}
+
+export function countsOf({ files, problems, tests = [] }: CheckReport): Counts {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const testsPassed = tests.filter(({ passed }) => passed).length;
+  return {
+    files: files.length,
+    errors,
+    warnings: problems.length - errors,
+    testsPassed,
+    testsFailed: tests.length - testsPassed,
+  };
+}
+
+export type Outcome = "passed" | "failed" | "invalid";
+
+export function outcomeOf(report: CheckReport): Outcome {
+  const { errors, warnings, testsFailed } = countsOf(report);
+  if (errors > 0) return "invalid";
+  return testsFailed > 0 || (report.strict && warnings > 0) ? "failed" : "passed";
+}
+
+export const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = { passed: 0, failed: 1, invalid: 2 };
+
+/** Where a place's file is, for tools that open it. */
+export function pathOf(report: CheckReport, { file }: Place): string {
+  return report.files.find(({ name }) => name === file)?.path ?? file;
+}

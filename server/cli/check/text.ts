@@ -1,0 +1,72 @@
+/** The report for people: each problem with an excerpt of its text, each failed test with its reasons, the counts last. */
+
+import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
+import type { CatalogueEntry } from "@bulkhead/shared/errors/error.ts";
+import { printable } from "@bulkhead/shared/errors/printable.ts";
+import type { Place } from "@bulkhead/shared/policy/place.ts";
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { Paint, Style } from "../colour.ts";
+import { excerpt } from "./excerpt.ts";
+import { type CheckedTest, type CheckReport, outcomeOf } from "./report.ts";
+import { testSentence } from "./sentences.ts";
+import { summary } from "./summary.ts";
+
+const STYLES = { error: "bad", warning: "warning" } as const satisfies Record<Problem["severity"], Style>;
+
+export function checkText(report: CheckReport, paint: Paint): string {
+  const failed = (report.tests ?? []).filter(({ passed }) => !passed).map((test) => failedTest(test, paint));
+  const last = paint(outcomeOf(report) === "passed" ? "good" : "bad", summary(report));
+  return `${problemsText(report, paint)}${failed.map((text) => `${text}\n`).join("")}${last}\n`;
+}
+
+/** Problems alone, for commands that only tell why they do not go on. */
+export function problemsText(report: Pick<CheckReport, "files" | "problems">, paint: Paint): string {
+  const explained = new Set<string>();
+  return report.problems
+    .map((problem) => {
+      const advice = problem.hint ?? (explained.has(problem.code) ? undefined : remedyOf(problem.code));
+      if (problem.hint === undefined) explained.add(problem.code);
+      return `${problemText(problem, { report, advice, paint })}\n`;
+    })
+    .join("");
+}
+
+interface Context {
+  readonly report: Pick<CheckReport, "files">;
+  readonly advice: string | undefined;
+  readonly paint: Paint;
+}
+
+function problemText(problem: Problem, { report, advice, paint }: Context): string {
+  const { severity, related } = problem;
+  const lines = [
+    `${where(problem.place, paint)}: ${paint(STYLES[severity], severity)}: ${printable(problem.message)} ${paint("faint", `[${problem.code}]`)}`,
+    ...quoted(problem.place, { report, style: STYLES[severity], paint }),
+    ...(related ? [`  ${where(related.place, paint)}: ${printable(related.message)}`] : []),
+    ...(related ? quoted(related.place, { report, style: "faint", paint }) : []),
+    ...(advice ? [`  = ${printable(advice)}`] : []),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function quoted(
+  place: Place,
+  { report, style, paint }: { report: Pick<CheckReport, "files">; style: Style; paint: Paint },
+): string[] {
+  const text = report.files.find(({ name }) => name === place.file)?.text;
+  const lines = text === undefined ? undefined : excerpt(text, place);
+  return lines === undefined ? [] : [`  ${lines[0]}`, `  ${lines[1].slice(0, -1)}${paint(style, "^")}`];
+}
+
+function failedTest(test: CheckedTest, paint: Paint): string {
+  const head = `${where(test.place, paint)}: ${paint("bad", "test failed")}: ${testSentence(test)}`;
+  return `${[head, ...test.reasons.map((reason) => `  ${printable(reason)}`)].join("\n")}\n`;
+}
+
+function where({ file, line, column }: Place, paint: Paint): string {
+  return paint("strong", `${printable(file)}:${line}:${column}`);
+}
+
+function remedyOf(code: string): string | undefined {
+  return Object.entries<CatalogueEntry>(catalogue).find(([known]) => known === code)?.[1].remedy;
+}

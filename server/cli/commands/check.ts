@@ -1,0 +1,24 @@
+import { command, POLICY_PATHS } from "../command.ts";
+
+export const check = command({
+  name: "check",
+  usage: "<path..>",
+  summary: "Finds everything that is wrong in a policy, and runs the policy's own tests",
+  positionals: POLICY_PATHS,
+  options: {
+    format: {
+      describe: "how to say it",
+      choices: ["text", "json", "github", "junit", "sarif"] as const,
+      default: "text" as const,
+    },
+    strict: { describe: "fail on warnings too", type: "boolean", default: false },
+  },
+  examples: [
+    ["check policy/", "problems with excerpts, then the tests that failed"],
+    ["check policy/ --strict --format github", "annotations in a workflow; a warning fails it"],
+    ["check policy/ --format sarif > bulkhead.sarif", "for code scanning"],
+  ],
+  epilogue:
+    "Exit codes: 0 all is well; 1 a test failed (or, with --strict, there is a warning); 2 the policy is invalid.",
+  run: async (given, terminal) => (await import("../check/check.ts")).check(given, terminal),
+});

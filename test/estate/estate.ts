@@ -17,7 +17,7 @@ import { makeCgroup, removeCgroup } from "./cgroups.ts";
 import { Host } from "./host.ts";
 import { sweepLeftovers } from "./leftovers.ts";
 import { inCgroup, Namespace } from "./namespace.ts";
-import { ESTATE_PREFIX, PINNED_NODE, SCRATCH, WORKER } from "./place.ts";
+import { ESTATE_PREFIX, PINNED_NODE, SCRATCH, WORKER, WORKER_ENVIRONMENT } from "./place.ts";
 import { hostScript, interfaceBatch, switchBatch, switchScript } from "./scripts.ts";
 import { WorkerLink } from "./worker-link.ts";
 
@@ -159,7 +159,7 @@ class Builder {
       cgroup,
       this.#isRoot ? argv : this.#switch.inUserNamespace(argv),
     );
-    const child = spawn(command, rest, { stdio: "pipe" });
+    const child = spawn(command, rest, { stdio: "pipe", env: WORKER_ENVIRONMENT });
     const link = new WorkerLink(child, name);
     const namespace = new Namespace(pidOf(child), !this.#isRoot);
     const directory = { addressesOf: (to: string) => this.#addresses.get(to) ?? [to] };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { removeCgroup } from "./cgroups.ts";
 import { Flood } from "./conversation.ts";
 import type { ExecOptions, ExecResult, Namespace } from "./namespace.ts";
-import { FLOOD, PINNED_NODE, WORKER } from "./place.ts";
+import { FLOOD, PINNED_NODE, WORKER, WORKER_ENVIRONMENT } from "./place.ts";
 import type { ServiceName } from "./service.ts";
 import { parseService } from "./service.ts";
 import { type Directory, type Ends, Speaker } from "./speaker.ts";
@@ -97,7 +97,10 @@ export class Host extends Speaker {
         ? []
         : ["setpriv", `--reuid=${where.uid}`, `--regid=${where.uid}`, "--clear-groups"];
     const start = [...account, PINNED_NODE, WORKER];
-    const link = new WorkerLink(this.namespace.spawnInCgroup(where.cgroup, start), name);
+    const link = new WorkerLink(
+      this.namespace.spawnInCgroup(where.cgroup, start, { env: WORKER_ENVIRONMENT }),
+      name,
+    );
     this.#workers.push(link);
     await link.ready();
     return link;

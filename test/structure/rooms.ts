@@ -1,0 +1,143 @@
+/**
+ * The house: which room may know which other, and why. A room is a folder below a workspace (`shared/net`), or a file right in it. What stands here is what
+ * DESIGN.md says under "The house"; a new room gets its line in both.
+ */
+
+export interface Room {
+  /** Path of the room, without a trailing slash. */
+  readonly room: string;
+  /** Rooms of this checkout that it may import from, besides itself. */
+  readonly knows: readonly string[];
+  /** Packages that it may import; Node's own modules begin with `node:`, and `node:*` is any of them. */
+  readonly packages: readonly string[];
+  readonly because: string;
+}
+
+const SHARED = [
+  "shared/errors",
+  "shared/net",
+  "shared/policy",
+  "shared/segments",
+  "shared/rules",
+  "shared/nft",
+];
+
+export const ROOMS: readonly Room[] = [
+  {
+    room: "shared/errors",
+    knows: [],
+    packages: [],
+    because: "every room reports errors, so the errors know no room",
+  },
+  {
+    room: "shared/net",
+    knows: ["shared/errors"],
+    packages: [],
+    because: "addresses and services are what a policy speaks of; they exist without one",
+  },
+  {
+    room: "shared/policy",
+    knows: ["shared/errors", "shared/net"],
+    packages: ["yaml", "zod"],
+    because: "a policy is read and checked before anybody asks which hosts it concerns",
+  },
+  {
+    room: "shared/segments",
+    knows: ["shared/errors", "shared/net", "shared/policy"],
+    packages: [],
+    because: "who is in a segment does not depend on what the rules say",
+  },
+  {
+    room: "shared/rules",
+    knows: ["shared/errors", "shared/net", "shared/policy", "shared/segments"],
+    packages: [],
+    because:
+      "what a flow gets must not depend on how nftables is told so: judge() is what the compiler is held to",
+  },
+  {
+    room: "shared/nft",
+    knows: ["shared/errors", "shared/net", "shared/policy", "shared/segments", "shared/rules"],
+    packages: [],
+    because: "the compiler stands at the end of the pipeline and is pure like the rest of it",
+  },
+  {
+    room: "agent/kernel",
+    knows: SHARED,
+    packages: ["node:*", "koffi"],
+    because: "the kernel's rooms serve the agent; they know neither what is applied nor that a server exists",
+  },
+  {
+    room: "agent/apply",
+    knows: [...SHARED, "agent/kernel"],
+    packages: ["node:*"],
+    because: "an apply is the same whoever asks for it, a command line or a server",
+  },
+  {
+    room: "agent/cli",
+    knows: [...SHARED, "agent/kernel", "agent/apply"],
+    packages: ["node:*", "yargs"],
+    because: "names, options and exit codes stand above all that they call",
+  },
+  {
+    room: "server/cli",
+    knows: SHARED,
+    packages: ["node:*", "yargs"],
+    because: "the operator's program touches no kernel: agent and server know shared and never each other",
+  },
+];
+
+/** An effect that only these files may have. */
+export interface Door {
+  readonly effect: string;
+  /** Where the rule holds. */
+  readonly within: string;
+  /** What the files import to have the effect. */
+  readonly specifiers: readonly string[];
+  readonly files: readonly string[];
+  readonly because: string;
+}
+
+export const DOORS: readonly Door[] = [
+  {
+    effect: "running programs",
+    within: "agent",
+    specifiers: ["node:child_process"],
+    files: ["agent/kernel/nft/run-nft.ts"],
+    because: "nft is the only program that the agent runs, in one place, without a shell",
+  },
+  {
+    effect: "running programs",
+    within: "server",
+    specifiers: ["node:child_process"],
+    files: [],
+    because: "nothing at the centre runs programs",
+  },
+  {
+    effect: "calling libc",
+    within: "agent",
+    specifiers: ["koffi"],
+    files: ["agent/kernel/netlink/libc.ts"],
+    because: "memory that is handed to C is handed over in one place",
+  },
+  {
+    effect: "asking DNS",
+    within: "agent",
+    specifiers: ["node:dns", "node:dns/promises"],
+    files: ["agent/kernel/host/names.ts"],
+    because: "the names of a policy are resolved in one place, which decides how long an answer counts",
+  },
+  {
+    effect: "speaking on the network",
+    within: "agent",
+    specifiers: ["node:net", "node:dgram", "node:http", "node:https", "node:http2", "node:tls", "ws"],
+    files: [],
+    because: "the one-shot agent talks to its kernel only",
+  },
+  {
+    effect: "speaking on the network",
+    within: "server",
+    specifiers: ["node:net", "node:dgram", "node:http", "node:https", "node:http2", "node:tls", "ws"],
+    files: [],
+    because: "the operator's program works on files until there is a server",
+  },
+];

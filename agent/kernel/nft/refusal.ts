@@ -10,7 +10,7 @@ export interface Complaint {
 
 const WITH_PLACE = /^[^\s:]+:(\d+):\d+(?:-\d+)?: Error: (.*)$/;
 const WITHOUT_PLACE = /^(?:netlink: )?Error: (.*)$/;
-const SHOWN = 200;
+const SHOWN = 120;
 
 /** nft's complaints in the order of the transaction's lines; those without a place last. */
 export function readComplaints(stderr: string): readonly Complaint[] {
@@ -27,7 +27,7 @@ export function isPermission(stderr: string): boolean {
 
 /** Whether the kernel refused what nft itself had understood; then a feature may be missing. */
 export function isFromKernel(stderr: string): boolean {
-  return stderr.includes("Could not process rule:");
+  return /Could not process rule|No such file or directory|not supported/.test(stderr);
 }
 
 /** `kernel/nft-refused` in nft's words, with the line of the transaction. */

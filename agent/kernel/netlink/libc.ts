@@ -1,0 +1,47 @@
+/** The few calls of libc that netlink needs. The numbers are Linux's on x86-64 and arm64, where they are the same. */
+
+import koffi from "koffi";
+
+// The C library that this process already has: a path would be another one on every distribution.
+const libc = koffi.load(null);
+
+export const socket: (domain: number, type: number, protocol: number) => number =
+  libc.func("int socket(int, int, int)");
+export const setsockopt: (
+  fd: number,
+  level: number,
+  name: number,
+  value: Int32Array,
+  length: number,
+) => number = libc.func("int setsockopt(int, int, int, const void *, unsigned int)");
+export const send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number = libc.func(
+  "long send(int, const void *, size_t, int)",
+);
+export const recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number = libc.func(
+  "long recv(int, void *, size_t, int)",
+);
+export const poll: (descriptors: Int32Array, count: number, milliseconds: number) => number = libc.func(
+  "int poll(void *, unsigned long, int)",
+);
+export const close: (fd: number) => number = libc.func("int close(int)");
+
+/** Why the last call failed. Read it at once: any later call may change it. */
+export function lastErrno(): number {
+  return koffi.errno();
+}
+
+export const AF_NETLINK = 16;
+export const SOCK_RAW = 3;
+export const SOCK_CLOEXEC = 0o2000000;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOL_SOCKET = 1;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_SNDBUFFORCE = 32;
+export const SO_RCVBUFFORCE = 33;
+export const SOL_NETLINK = 270;
+export const NETLINK_CAP_ACK = 10;
+export const NETLINK_EXT_ACK = 11;
+/** recv: say how long the datagram was, though the buffer was shorter. */
+export const MSG_TRUNC = 0x20;
+export const POLLIN = 1;

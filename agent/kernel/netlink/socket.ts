@@ -1,0 +1,83 @@
+/** The one door through which netlink sockets are opened. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { EAGAIN, EINTR, ENOBUFS, EPERM, errnoName } from "./errno.ts";
+import * as libc from "./libc.ts";
+import type { NetlinkTransport, Protocol } from "./transport.ts";
+
+/** Dumps come in datagrams of at most 32 KiB; an acknowledgement may carry what it acknowledges. */
+const DATAGRAM_BYTES = 256 * 1024;
+/** What the kernel adds to a message when it counts it against the send buffer. */
+const SEND_OVERHEAD = 4096;
+
+/** A netlink socket in this thread's network namespace. Never blocks but in `receive`, and there no longer than asked. */
+export class NetlinkSocket implements NetlinkTransport {
+  readonly #fd: number;
+  readonly #datagram = new Uint8Array(DATAGRAM_BYTES);
+  #sendBuffer = 0;
+
+  /** Throws `kernel/netlink-failed`. */
+  constructor(protocol: Protocol) {
+    const type = libc.SOCK_RAW | libc.SOCK_CLOEXEC | libc.SOCK_NONBLOCK;
+    this.#fd = libc.socket(libc.AF_NETLINK, type, protocol);
+    if (this.#fd < 0) throw failed("opening a netlink socket", libc.lastErrno());
+    // Acknowledgements with the place of an error, and without a copy of what was sent. Both are 4.12 or older: no need to look.
+    this.#set(libc.SOL_NETLINK, libc.NETLINK_EXT_ACK, 1);
+    this.#set(libc.SOL_NETLINK, libc.NETLINK_CAP_ACK, 1);
+    this.#enlarge({ force: libc.SO_RCVBUFFORCE, plain: libc.SO_RCVBUF }, 1024 * 1024);
+  }
+
+  send(messages: Uint8Array): void {
+    this.#reserve(messages.length + SEND_OVERHEAD);
+    for (;;) {
+      const sent = libc.send(this.#fd, messages, messages.length, 0);
+      if (sent === messages.length) return;
+      const errno = sent < 0 ? libc.lastErrno() : 0;
+      if (errno !== EINTR) throw failed(`sending ${messages.length} bytes`, errno);
+    }
+  }
+
+  receive(milliseconds: number): Uint8Array | "overrun" | undefined {
+    const length = libc.recv(this.#fd, this.#datagram, DATAGRAM_BYTES, libc.MSG_TRUNC);
+    if (length > DATAGRAM_BYTES) throw failed(`receiving: a datagram of ${length} bytes`, 0);
+    if (length >= 0) return this.#datagram.subarray(0, length);
+    const errno = libc.lastErrno();
+    if (errno === ENOBUFS) return "overrun";
+    if (errno === EINTR) return this.receive(milliseconds);
+    if (errno !== EAGAIN) throw failed("receiving", errno);
+    return milliseconds > 0 && this.#wait(milliseconds) ? this.receive(0) : undefined;
+  }
+
+  close(): void {
+    libc.close(this.#fd);
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #wait(milliseconds: number): boolean {
+    return libc.poll(new Int32Array([this.#fd, libc.POLLIN]), 1, milliseconds) > 0;
+  }
+
+  /** The kernel takes a message whole or not at all, and whole it must fit into the send buffer. */
+  #reserve(bytes: number): void {
+    if (bytes <= this.#sendBuffer) return;
+    this.#enlarge({ force: libc.SO_SNDBUFFORCE, plain: libc.SO_SNDBUF }, bytes);
+    this.#sendBuffer = bytes;
+  }
+
+  /** Beyond the system's limit where we may (CAP_NET_ADMIN), else as far as it goes. */
+  #enlarge(option: { readonly force: number; readonly plain: number }, bytes: number): void {
+    if (!this.#set(libc.SOL_SOCKET, option.force, bytes)) this.#set(libc.SOL_SOCKET, option.plain, bytes);
+  }
+
+  #set(level: number, name: number, value: number): boolean {
+    return libc.setsockopt(this.#fd, level, name, new Int32Array([value]), 4) === 0;
+  }
+}
+
+function failed(what: string, errno: number): BulkheadError {
+  const code = errno === EPERM ? "kernel/no-permission" : "kernel/netlink-failed";
+  return new BulkheadError(code, `netlink: ${what} failed${errno === 0 ? "" : `: ${errnoName(errno)}`}`);
+}

@@ -1,0 +1,58 @@
+/**
+ * The rules of the chains that hold all that depends on the stamp, as `shared/nft` prints them. Change both together: the property test compares what is here with what nft
+ * makes of the printed text.
+ *
+ *   chain current   ct state established,new ct mark & MASK == STAMP accept
+ *                   ct state related meta l4proto icmp ct mark & MASK == STAMP accept
+ *                   ct state related meta l4proto ipv6-icmp ct mark & MASK == STAMP accept
+ *   chain permit    ct mark set ct mark & ~MASK | STAMP accept
+ */
+
+import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import {
+  bitwise,
+  compare,
+  compareByte,
+  type Expression,
+  loadConntrack,
+  loadProtocol,
+  storeConntrackMark,
+  verdict,
+} from "./expression.ts";
+import * as nft from "./nftables-numbers.ts";
+
+const ICMP = 1;
+const ICMPV6 = 58;
+const accept = verdict(nft.NF_ACCEPT);
+
+/** A chain, and the rules that it holds, each a list of expressions. */
+export interface ChainRules {
+  readonly chain: string;
+  readonly rules: readonly (readonly Expression[])[];
+}
+
+/** The two chains under this stamp. */
+export function stampRules(stamp: Stamp): readonly ChainRules[] {
+  return [
+    { chain: "current", rules: currentRules(stamp) },
+    { chain: "permit", rules: [[...setMark(stamp), accept]] },
+  ];
+}
+
+function currentRules(stamp: Stamp): readonly (readonly Expression[])[] {
+  const isCurrent = [loadConntrack(nft.NFT_CT_MARK), bitwise(stamp.mask, 0), compare("equal", stamp.value)];
+  const related = (protocol: number) => [loadProtocol, compareByte(protocol), ...isCurrent, accept];
+  return [
+    [...hasState(nft.CT_STATE_ESTABLISHED | nft.CT_STATE_NEW), ...isCurrent, accept],
+    [...hasState(nft.CT_STATE_RELATED), ...related(ICMP)],
+    [...hasState(nft.CT_STATE_RELATED), ...related(ICMPV6)],
+  ];
+}
+
+function hasState(bits: number): readonly Expression[] {
+  return [loadConntrack(nft.NFT_CT_STATE), bitwise(bits, 0), compare("not-equal", 0)];
+}
+
+function setMark({ mask, value }: Stamp): readonly Expression[] {
+  return [loadConntrack(nft.NFT_CT_MARK), bitwise(~mask >>> 0, value), storeConntrackMark];
+}

@@ -1,0 +1,113 @@
+import { BulkheadError } from "../errors/bulkhead-error.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { HostRecord, Inventory } from "../segments/inventory.ts";
+import { labelOf } from "../segments/selector.ts";
+import { GroupBook } from "./groups.ts";
+import type { Group, HostPolicy, HostRule } from "./host-policy.ts";
+import { endKey, endsOfHosts } from "./local-ends.ts";
+import { LocalRule } from "./local-rule.ts";
+
+/** A policy together with the hosts that it is about: what each host must enforce. */
+export interface ResolvedPolicy {
+  readonly policy: Policy;
+  readonly inventory: Inventory;
+  readonly hosts: ReadonlyMap<string, HostRecord>;
+  /** The time at which questions are asked, in milliseconds since 1970-01-01T00:00Z; without one, no rule has expired. */
+  readonly now?: number;
+  /** Made when it is first asked for. Throws `command/unknown-host`. */
+  hostPolicy(host: string): HostPolicy;
+}
+
+/**
+ * A rule that has expired by `now` is still in the host policies, because the kernel itself lets it end: what a host must enforce does not
+ * depend on when it was asked.
+ */
+export function resolvePolicy(
+  policy: Policy,
+  inventory: Inventory,
+  options: { now?: number } = {},
+): ResolvedPolicy {
+  const resolver = new Resolver(policy, inventory);
+  const made = new Map<HostRecord, HostPolicy>();
+  return {
+    policy,
+    inventory,
+    hosts: inventory.hosts,
+    ...(options.now === undefined ? {} : { now: options.now }),
+    hostPolicy(name) {
+      const host = inventory.hosts.get(name);
+      if (host === undefined)
+        throw new BulkheadError("command/unknown-host", `the policy knows no host '${name}'`);
+      return made.getOrInsertComputed(host, () => resolver.hostPolicy(host));
+    },
+  };
+}
+
+/** The part of a host policy that all hosts share at which the same rules stand. */
+interface Shared {
+  readonly groups: Readonly<Record<string, Group>>;
+  readonly rules: readonly HostRule[];
+}
+
+class Resolver {
+  readonly #book: GroupBook;
+  readonly #ends: ReadonlyMap<HostRecord, readonly string[]>;
+  /** In the policy's order; a rule's two directions are neighbours. */
+  readonly #rules: readonly LocalRule[];
+  /** Key of an endpoint -> positions in `#rules` of those that it is a local end of, ascending. */
+  readonly #standing = new Map<string, number[]>();
+  /** The labels that any rule's `same` asks for. */
+  readonly #labels: readonly string[];
+  readonly #shared = new Map<string, Shared>();
+
+  constructor(policy: Policy, inventory: Inventory) {
+    this.#book = new GroupBook(policy, inventory);
+    this.#ends = endsOfHosts(policy, inventory);
+    this.#labels = [...new Set(policy.rules.flatMap((rule) => rule.same))];
+    this.#rules = policy.rules.flatMap((rule) => [
+      new LocalRule(policy, rule, "egress", this.#book),
+      new LocalRule(policy, rule, "ingress", this.#book),
+    ]);
+    this.#rules.forEach((rule, at) => {
+      for (const key of new Set(rule.localEnds.map(endKey)))
+        this.#standing.getOrInsertComputed(key, () => []).push(at);
+    });
+  }
+
+  hostPolicy(host: HostRecord): HostPolicy {
+    const { groups, rules } = this.#sharedBy(host);
+    return {
+      formatVersion: 1,
+      host: host.name,
+      addresses: host.addresses,
+      modes: host.modes,
+      groups,
+      rules,
+    };
+  }
+
+  #sharedBy(host: HostRecord): Shared {
+    const ends = this.#ends.get(host) ?? [];
+    const key = JSON.stringify([ends, this.#labels.map((label) => labelOf(host.labels, label) ?? null)]);
+    return this.#shared.getOrInsertComputed(key, () => this.#resolve(host, ends));
+  }
+
+  #resolve(host: HostRecord, ends: readonly string[]): Shared {
+    const endSet = new Set(ends);
+    const positions = new Set(ends.flatMap((end) => this.#standing.get(end) ?? []));
+    const rules = [...positions]
+      .sort((a, b) => a - b)
+      .flatMap((at) => this.#rules[at]?.standingOn(host, endSet) ?? []);
+    return { rules, groups: this.#groupsOf(rules) };
+  }
+
+  /** In the order of their ids, so that equal policies are equal texts. */
+  #groupsOf(rules: readonly HostRule[]): Readonly<Record<string, Group>> {
+    const ids = new Set<string>();
+    for (const { local, peers } of rules) {
+      if (local.within?.kind === "group") ids.add(local.within.group);
+      for (const peer of peers) if (peer.kind === "group") ids.add(peer.group);
+    }
+    return Object.fromEntries([...ids].sort().map((id) => [id, this.#book.group(id)]));
+  }
+}

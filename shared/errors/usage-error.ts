@@ -2,16 +2,17 @@
 
 import { BulkheadError } from "./bulkhead-error.ts";
 
+const TOO_FEW = "an argument is missing";
+
 /** For yargs' `updateStrings()`: its messages, as parts of our sentences. */
 export const USAGE_STRINGS = {
   "Not enough non-option arguments: got %s, need at least %s": {
-    one: "%s arguments were given, at least %s is needed",
-    other: "%s arguments were given, at least %s is needed",
+    one: `${TOO_FEW} (%s given, %s needed)`,
+    other: `${TOO_FEW} (%s given, %s needed)`,
   },
-  "Missing required argument: %s": { one: "--%s is missing", other: "these options are missing: %s" },
+  "Missing required argument: %s": { one: "--%s is missing", other: "options are missing: %s" },
   "Not enough arguments following: %s": "--%s needs a value",
-  "Invalid values:": "invalid value:",
-  "Argument: %s, Given: %s, Choices: %s": "--%s was given as %s, and is one of %s",
+  "Argument: %s, Given: %s, Choices: %s": "--%s is %s, but must be one of %s",
   "Arguments %s and %s are mutually exclusive": "--%s and --%s exclude each other",
   "Unknown argument: %s": { one: "unknown: %s", other: "unknown: %s" },
 } as const;
@@ -19,8 +20,8 @@ export const USAGE_STRINGS = {
 /** What a program's fail handler knows. */
 export interface Usage {
   readonly program: string;
-  /** The command that was being parsed, if it was a known one. */
-  readonly command?: { readonly name: string; readonly options: readonly string[] };
+  /** The command that was being parsed, if it was a known one; `usage` is its arguments in yargs' spelling. */
+  readonly command?: { readonly name: string; readonly usage: string; readonly options: readonly string[] };
   readonly commands: readonly string[];
   /** The words of the command line, without the program's. */
   readonly words: readonly string[];
@@ -30,10 +31,17 @@ export interface Usage {
 
 /** Makes the error for a message of yargs (with `USAGE_STRINGS` set, under locale `en`). */
 export function usageError(message: string, usage: Usage): BulkheadError {
-  const unknown = /^unknown: (.*)$/s.exec(message)?.[1];
-  if (unknown !== undefined) return unknownWord(unknown.split(", ")[0] ?? unknown, usage);
-  const words = message.trim().replace(/\s*\n\s*/g, " ");
-  return new BulkheadError("command/wrong-usage", words, { remedy: helpOf(usage) });
+  // yargs takes the word after an unknown option for its value, and then misses that word: the cause comes first.
+  const option = unknownOptions(usage)[0];
+  if (option !== undefined) return unknownOption(option, usage);
+  const word = /^unknown: ([^,]*)/.exec(message)?.[1];
+  if (word !== undefined) return unknownWord(word, usage);
+  const said = message
+    .replace("Invalid values:", "")
+    .trim()
+    .replace(/\s*\n\s*/g, "; ");
+  const expected = said.startsWith(TOO_FEW) ? `; expected ${usage.program} ${commandLine(usage)}` : "";
+  return new BulkheadError("command/wrong-usage", `${said}${expected}`, { remedy: helpOf(usage) });
 }
 
 /** The error for a command line that names no command. */
@@ -44,8 +52,6 @@ export function missingCommand(usage: Usage): BulkheadError {
 }
 
 function unknownWord(word: string, usage: Usage): BulkheadError {
-  const option = usage.words.find((given) => isOption(given, word));
-  if (option !== undefined) return unknownOption(option.split("=")[0] ?? option, usage);
   if (usage.command !== undefined)
     return new BulkheadError("command/wrong-usage", `'${word}' is one argument too many`, {
       remedy: helpOf(usage),
@@ -57,19 +63,30 @@ function unknownWord(word: string, usage: Usage): BulkheadError {
 }
 
 function unknownOption(option: string, usage: Usage): BulkheadError {
-  const known = [...(usage.command?.options ?? []), "help", "version"];
-  const near = usage.nearest(option.replace(/^-+/, ""), known);
+  const near = usage.nearest(option.replace(/^-+/, ""), knownOptions(usage));
   const where = usage.command === undefined ? usage.program : `${usage.program} ${usage.command.name}`;
   return new BulkheadError("command/unknown-option", `${where} has no option '${option}'`, {
     remedy: `${near === undefined ? "" : `Did you mean '--${near}'? `}${helpOf(usage)}`,
   });
 }
 
-/** Whether this word of the command line is the option that yargs calls `name`: `--name`, `--name=x`, or `n` of `-xn`. */
-function isOption(given: string, name: string): boolean {
-  const [text = given] = given.split("=");
-  if (text.startsWith("--")) return text === `--${name}` || text === `--no-${name}`;
-  return text.startsWith("-") && name.length === 1 && text.includes(name);
+/** Words that look like options and are none, as given, without `=value`. What stands behind `--` is no option. */
+function unknownOptions(usage: Usage): string[] {
+  const end = usage.words.indexOf("--");
+  const known = new Set(knownOptions(usage).map((name) => (name.length === 1 ? `-${name}` : `--${name}`)));
+  return usage.words
+    .slice(0, end < 0 ? undefined : end)
+    .filter((word) => /^-./.test(word) && !/^-\d/.test(word))
+    .map((word) => word.split("=")[0] ?? word)
+    .filter((word) => !known.has(word));
+}
+
+function knownOptions({ command }: Usage): string[] {
+  return [...(command?.options ?? []), "help", "h", "version", "V"];
+}
+
+function commandLine({ command }: Usage): string {
+  return command === undefined ? "COMMAND" : `${command.name} ${command.usage}`.trim();
 }
 
 function helpOf(usage: Usage): string {

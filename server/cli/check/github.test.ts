@@ -5,9 +5,9 @@ import { checkGithub } from "./github.ts";
 
 test("each problem is an annotation at its place in the repository", () => {
   expect(checkGithub(INVALID)).toBe(`\
-::error file=policy/shop.yaml,line=3,col=3,title=command/unknown-host::the segment 'web' is there twice; the first is here: shop.yaml:2:3
-::error file=policy/shop.yaml,line=5,col=27,title=command/unknown-host::there is no segment 'wbe'; did you mean 'web'?
-::warning file=policy/shop.yaml,line=5,col=12,title=command/test-failed::100 %25 odd: a, b
+::error file=policy/shop.yaml,line=3,col=3,title=policy/duplicate-name::the segment 'web' is there twice; the first is here: shop.yaml:2:3
+::error file=policy/shop.yaml,line=5,col=27,title=policy/unknown-segment::there is no segment 'wbe'; did you mean 'web'?
+::warning file=policy/shop.yaml,line=5,col=12,title=policy/shadowed-rule::100 %25 odd: a, b
 1 file: 2 errors, 1 warning; the tests were not run
 `);
 });

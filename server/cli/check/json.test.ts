@@ -13,7 +13,7 @@ test("an invalid policy has problems with their places, and no tests", () => {
   });
   expect(tests).toBeNull();
   expect(problems[0]).toEqual({
-    code: "command/unknown-host",
+    code: "policy/duplicate-name",
     severity: "error",
     message: "the segment 'web' is there twice",
     file: "shop.yaml",

@@ -9,9 +9,9 @@ test("a file with errors is a failed case; its warnings are output", () => {
 <testsuites name="bulkhead check">
 <testsuite name="policy" tests="1" failures="1" errors="0" skipped="0">
 <testcase name="shop.yaml" classname="policy" file="policy/shop.yaml">
-<failure type="command/unknown-host" message="the segment &apos;web&apos; is there twice; the first is here: shop.yaml:2:3">shop.yaml:3:3: error: the segment &apos;web&apos; is there twice; the first is here: shop.yaml:2:3 [command/unknown-host]
-shop.yaml:5:27: error: there is no segment &apos;wbe&apos;; did you mean &apos;web&apos;? [command/unknown-host]</failure>
-<system-out>shop.yaml:5:12: warning: 100 % odd: a, b [command/test-failed]</system-out>
+<failure type="policy/duplicate-name" message="the segment &apos;web&apos; is there twice; the first is here: shop.yaml:2:3">shop.yaml:3:3: error: the segment &apos;web&apos; is there twice; the first is here: shop.yaml:2:3 [policy/duplicate-name]
+shop.yaml:5:27: error: there is no segment &apos;wbe&apos;; did you mean &apos;web&apos;? [policy/unknown-segment]</failure>
+<system-out>shop.yaml:5:12: warning: 100 % odd: a, b [policy/shadowed-rule]</system-out>
 </testcase>
 </testsuite>
 </testsuites>

@@ -27,16 +27,17 @@ test("a report of problems is valid, with places, the rules' titles and remedies
   const [{ tool, results, invocations }] = runs;
   expect(tool.driver.rules).toEqual([
     {
-      id: "command/test-failed",
-      shortDescription: { text: "a test of the policy failed" },
-      help: { text: expect.stringContaining("Change the rules") },
+      id: "policy/duplicate-name",
+      shortDescription: { text: "a name is given twice" },
+      help: { text: "Rename one of them, or remove it." },
       defaultConfiguration: { level: "error" },
     },
-    expect.objectContaining({ id: "command/unknown-host" }),
+    expect.objectContaining({ id: "policy/shadowed-rule", defaultConfiguration: { level: "warning" } }),
+    expect.objectContaining({ id: "policy/unknown-segment" }),
   ]);
   expect(results[0]).toEqual({
-    ruleId: "command/unknown-host",
-    ruleIndex: 1,
+    ruleId: "policy/duplicate-name",
+    ruleIndex: 0,
     level: "error",
     message: { text: "the segment 'web' is there twice; the first is here: shop.yaml:2:3" },
     locations: [

@@ -2,7 +2,7 @@
 
 import { isAbsolute } from "node:path";
 import { pathToFileURL } from "node:url";
-import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
+import { catalogue, type ErrorCode } from "@bulkhead/shared/errors/catalogue.ts";
 import type { CatalogueEntry } from "@bulkhead/shared/errors/error.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import manifest from "../../package.json" with { type: "json" };
@@ -32,7 +32,7 @@ export function checkSarif(report: CheckReport): string {
 }
 
 interface Finding {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly level: "error" | "warning";
   readonly text: string;
   readonly place: Place;
@@ -59,9 +59,8 @@ function findingsOf({ problems, tests = [] }: CheckReport): Finding[] {
   ];
 }
 
-function ruleOf(code: string) {
-  const entry = Object.entries<CatalogueEntry>(catalogue).find(([known]) => known === code)?.[1];
-  if (entry === undefined) return { id: code };
+function ruleOf(code: ErrorCode) {
+  const entry: CatalogueEntry = catalogue[code];
   return {
     id: code,
     shortDescription: { text: entry.title },
@@ -70,7 +69,7 @@ function ruleOf(code: string) {
   };
 }
 
-function resultOf(finding: Finding, rules: readonly string[], report: CheckReport) {
+function resultOf(finding: Finding, rules: readonly ErrorCode[], report: CheckReport) {
   return {
     ruleId: finding.code,
     ruleIndex: rules.indexOf(finding.code),

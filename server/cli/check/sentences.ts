@@ -5,7 +5,7 @@ import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import type { CheckedTest } from "./report.ts";
 
 /** The code under which a failed test is reported to tools. */
-export const TEST_FAILED = "command/test-failed";
+export const TEST_FAILED = "command/test-failed" as const;
 
 export function problemSentence({ message, hint, related }: Problem): string {
   const where = related && `${related.place.file}:${related.place.line}:${related.place.column}`;

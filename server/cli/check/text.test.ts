@@ -6,23 +6,23 @@ import { checkText } from "./text.ts";
 
 test("each problem stands over its line, with a caret, what to do, and the other place", () => {
   expect(checkText(INVALID, plain)).toBe(`\
-shop.yaml:3:3: error: the segment 'web' is there twice [command/unknown-host]
+shop.yaml:3:3: error: the segment 'web' is there twice [policy/duplicate-name]
   3 |   web: { select: "role=www" }
     |   ^
   shop.yaml:2:3: the first is here
   2 |   web: { select: "role=web" }
     |   ^
-  = Name a host from the policy's \`hosts\` section.
+  = Rename one of them, or remove it.
 
-shop.yaml:5:27: error: there is no segment 'wbe' [command/unknown-host]
+shop.yaml:5:27: error: there is no segment 'wbe' [policy/unknown-segment]
   5 |   - { allow: https, from: wbe, to: web }
     |                           ^
   = did you mean 'web'?
 
-shop.yaml:5:12: warning: 100 % odd: a, b [command/test-failed]
+shop.yaml:5:12: warning: 100 % odd: a, b [policy/shadowed-rule]
   5 |   - { allow: https, from: wbe, to: web }
     |            ^
-  = Change the rules so that they do what the test says, or the test if it asks for the wrong thing.
+  = Remove the rule, or narrow the one that denies; a deny wins wherever it matches.
 
 1 file: 2 errors, 1 warning; the tests were not run
 `);
@@ -46,7 +46,7 @@ test("a remedy that many problems share is said once", () => {
   const [first] = INVALID.problems;
   if (first === undefined) throw new Error("the fixture has problems");
   const text = checkText({ ...INVALID, problems: [first, first] }, plain);
-  expect(text.split("Name a host from").length - 1).toBe(1);
+  expect(text.split("Rename one of them").length - 1).toBe(1);
 });
 
 test("colour changes nothing but colour", () => {

@@ -1,7 +1,6 @@
 /** The report for people: each problem with an excerpt of its text, each failed test with its reasons, the counts last. */
 
 import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
-import type { CatalogueEntry } from "@bulkhead/shared/errors/error.ts";
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
@@ -24,7 +23,8 @@ export function problemsText(report: Pick<CheckReport, "files" | "problems">, pa
   const explained = new Set<string>();
   return report.problems
     .map((problem) => {
-      const advice = problem.hint ?? (explained.has(problem.code) ? undefined : remedyOf(problem.code));
+      const advice =
+        problem.hint ?? (explained.has(problem.code) ? undefined : catalogue[problem.code].remedy);
       if (problem.hint === undefined) explained.add(problem.code);
       return `${problemText(problem, { report, advice, paint })}\n`;
     })
@@ -65,8 +65,4 @@ function failedTest(test: CheckedTest, paint: Paint): string {
 
 function where({ file, line, column }: Place, paint: Paint): string {
   return paint("strong", `${printable(file)}:${line}:${column}`);
-}
-
-function remedyOf(code: string): string | undefined {
-  return Object.entries<CatalogueEntry>(catalogue).find(([known]) => known === code)?.[1].remedy;
 }

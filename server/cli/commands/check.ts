@@ -7,7 +7,7 @@ export const check = command({
   positionals: POLICY_PATHS,
   options: {
     format: {
-      describe: "how to say it",
+      describe: "text (the default), json, github, junit or sarif",
       choices: ["text", "json", "github", "junit", "sarif"] as const,
       default: "text" as const,
     },

@@ -27,7 +27,7 @@ export const explain = command({
     ],
   ],
   epilogue: `Exit codes: 0 it gets through; 1 it does not.
-With --stdin: one line out for each line in, in order; empty lines are skipped. A line that is no question is answered by
-{"error": {"code", "message", "line"}}, and the exit code is 2 in the end; else it is 0, whatever the verdicts.`,
+
+With --stdin: one line out for each line in, in order; empty lines are skipped. A line that is no question is answered by {"error": {"code", "message", "line"}}, and the exit code is 2 in the end; else it is 0, whatever the verdicts.`,
   run: async (given, terminal) => (await import("../explain/explain.ts")).explain(given, terminal),
 });

@@ -80,6 +80,8 @@ export interface HostPolicySize {
 
 /** The port that the last rule allows from the last group: what the benchmarks connect to. */
 export const ASKED_PORT = 8443;
+/** A second port under the same rules, for a server of another kind. */
+export const STREAM_PORT = 8444;
 
 /**
  * What one host must enforce: `rules` ingress rules over `groups` groups. The last rule alone lets `peer` reach ASKED_PORT, so a flow of it
@@ -115,7 +117,7 @@ function ingressRule({ rules, groups, ports }: HostPolicySize, n: number): HostR
     action: "allow",
     rule: { name: `rule-${n}`, file: "bench.yaml", line: n + 1 },
     service: [
-      { protocol: 6, low: port, high: port },
+      { protocol: 6, low: port, high: port === ASKED_PORT ? STREAM_PORT : port },
       { protocol: 17, low: port, high: port },
     ],
     local: {},

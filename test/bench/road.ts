@@ -51,6 +51,12 @@ export class Road<Name extends string> implements AsyncDisposable {
     return this.estate.host(name);
   }
 
+  /** Resolves when somebody listens there. */
+  async listening(on: Name, port: number): Promise<void> {
+    const isThere = ["ss", "--no-header", "--listening", "--tcp", "--numeric", `sport = ${port}`];
+    while ((await this.host(on).run(isThere)) === "") await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+
   /** TCP connections per second. */
   async connections(to: Name, count: number): Promise<number> {
     const { done, seconds } = await this.#order("connect", to, count);

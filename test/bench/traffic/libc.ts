@@ -1,7 +1,7 @@
 /** Sockets without Node between them and the kernel: what is measured shall be the kernel, not an event loop. Linux, 64 bits. */
 
 import koffi from "koffi";
-import { addressBytes, socketAddress } from "../../estate/worker/libc.ts";
+import { addressBytes, socketAddress } from "../../estate/worker/socket-address.ts";
 
 const libc = koffi.load(null);
 const call = {

@@ -37,13 +37,18 @@ export function writeIpv6(text: string, bytes: Uint8Array, at: number): boolean 
   return head + count < 8 && writeGroups(tail, bytes, at + 16 - 2 * count) === count;
 }
 
-/** The canonical text of 4 or 16 bytes in network order. An IPv4 address mapped into IPv6 comes as IPv4. */
+/** The canonical text of 4 or 16 bytes in network order. */
 export function readAddress(view: DataView, at: number, length: 4 | 16): string {
-  if (length === 4 || isMapped(view, at)) {
-    const from = length === 4 ? at : at + 12;
-    return `${view.getUint8(from)}.${view.getUint8(from + 1)}.${view.getUint8(from + 2)}.${view.getUint8(from + 3)}`;
+  if (length === 16) {
+    const value = (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8);
+    return formatAddress({ family: 6, value });
   }
-  return formatAddress({ family: 6, value: (view.getBigUint64(at) << 64n) | view.getBigUint64(at + 8) });
+  return `${view.getUint8(at)}.${view.getUint8(at + 1)}.${view.getUint8(at + 2)}.${view.getUint8(at + 3)}`;
+}
+
+/** As `readAddress`, but an IPv4 address that an IPv6 socket holds comes as IPv4. */
+export function readSocketAddress(view: DataView, at: number, length: 4 | 16): string {
+  return length === 16 && isMapped(view, at) ? readAddress(view, at + 12, 4) : readAddress(view, at, length);
 }
 
 function isMapped(view: DataView, at: number): boolean {

@@ -17,7 +17,8 @@ interface Trouble {
  * zero, and `finish` throws. So decoders read straight on and ask once, at the end.
  */
 export class AttributeReader {
-  readonly #view: DataView;
+  /** The datagram. Read from it only where `place` says. */
+  readonly view: DataView;
   readonly #end: number;
   readonly #trouble: Trouble;
   #next: number;
@@ -26,7 +27,7 @@ export class AttributeReader {
   #type = 0;
 
   constructor(view: DataView, start: number, end: number, trouble: Trouble = {}) {
-    this.#view = view;
+    this.view = view;
     this.#trouble = trouble;
     this.#next = start;
     this.#end = Math.min(end, view.byteLength);
@@ -43,10 +44,10 @@ export class AttributeReader {
     const left = this.#end - this.#next;
     if (this.#trouble.words !== undefined || left <= 0) return false;
     if (left < HEADER) return this.#fail(`${left} bytes where an attribute should begin`);
-    const length = this.#view.getUint16(this.#next, true);
+    const length = this.view.getUint16(this.#next, true);
     if (length < HEADER || length > left)
       return this.#fail(`an attribute of ${length} bytes where ${left} are left`);
-    this.#type = this.#view.getUint16(this.#next + 2, true) & TYPE_MASK;
+    this.#type = this.view.getUint16(this.#next + 2, true) & TYPE_MASK;
     this.#start = this.#next + HEADER;
     this.#length = length - HEADER;
     this.#next += (length + 3) & ~3;
@@ -54,30 +55,30 @@ export class AttributeReader {
   }
 
   u8(): number {
-    return this.#has(1) ? this.#view.getUint8(this.#start) : 0;
+    return this.#has(1) ? this.view.getUint8(this.#start) : 0;
   }
 
   u16be(): number {
-    return this.#has(2) ? this.#view.getUint16(this.#start) : 0;
+    return this.#has(2) ? this.view.getUint16(this.#start) : 0;
   }
 
   /** 32 bits in host byte order. */
   u32(): number {
-    return this.#has(4) ? this.#view.getUint32(this.#start, true) : 0;
+    return this.#has(4) ? this.view.getUint32(this.#start, true) : 0;
   }
 
   u32be(): number {
-    return this.#has(4) ? this.#view.getUint32(this.#start) : 0;
+    return this.#has(4) ? this.view.getUint32(this.#start) : 0;
   }
 
   /** 64 bits in host byte order. */
   u64(): bigint {
-    return this.#has(8) ? this.#view.getBigUint64(this.#start, true) : 0n;
+    return this.#has(8) ? this.view.getBigUint64(this.#start, true) : 0n;
   }
 
   /** A string, without the zero that ends it. */
   text(): string {
-    const bytes = new Uint8Array(this.#view.buffer, this.#view.byteOffset + this.#start, this.#length);
+    const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + this.#start, this.#length);
     const zero = bytes.indexOf(0);
     return utf8.decode(zero < 0 ? bytes : bytes.subarray(0, zero));
   }
@@ -91,7 +92,7 @@ export class AttributeReader {
 
   /** The attributes inside this one. */
   nested(): AttributeReader {
-    return new AttributeReader(this.#view, this.#start, this.#start + this.#length, this.#trouble);
+    return new AttributeReader(this.view, this.#start, this.#start + this.#length, this.#trouble);
   }
 
   /** Throws `kernel/netlink-malformed` if anything was wrong, here or in a nested attribute. */

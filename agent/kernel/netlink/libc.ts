@@ -1,4 +1,4 @@
-/** The few calls of libc that netlink needs. The numbers are Linux's on x86-64 and arm64, where they are the same. */
+/** The few calls of libc that the agent needs and Node does not offer, most of them for netlink. The numbers are Linux's on x86-64 and arm64, where they are the same. */
 
 import koffi from "koffi";
 
@@ -24,6 +24,16 @@ export const poll: (descriptors: Int32Array, count: number, milliseconds: number
   "int poll(void *, unsigned long, int)",
 );
 export const close: (fd: number) => number = libc.func("int close(int)");
+
+const getpwnam: (name: string) => unknown = libc.func("void *getpwnam(str)");
+/** Of pw_uid in glibc's struct passwd (pwd.h): two pointers stand before it. */
+const PW_UID = 16;
+
+/** The uid of an account, by the machine's name service (LDAP, systemd and the like included); undefined where there is none. May wait for it. */
+export function accountUid(name: string): number | undefined {
+  const entry = getpwnam(name);
+  return entry === null ? undefined : koffi.decode(entry, PW_UID, "uint32_t");
+}
 
 /** Why the last call failed. Read it at once: any later call may change it. */
 export function lastErrno(): number {

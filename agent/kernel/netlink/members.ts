@@ -77,7 +77,8 @@ function explain(part: BatchPart | undefined, errno: number, offset: number | un
   const element = elementAt(part, offset);
   const set = `set ${part.name}`;
   if (element === undefined && errno === ENOENT && part.action === "add") return `${set} is not there`;
-  if (element === undefined && errno === ENOENT) return `${set}, or an element to be removed from it, is not there`;
+  if (element === undefined && errno === ENOENT)
+    return `${set}, or an element to be removed from it, is not there`;
   if (element === undefined) return `the kernel refuses the change of ${set}`;
   if (errno === EEXIST) return `${element} is already in ${set}`;
   if (errno === ENOENT) return `${element} is not in ${set}`;

@@ -5,15 +5,15 @@ import { EAGAIN, EINTR, ENOBUFS, EPERM, errnoName } from "./errno.ts";
 import * as libc from "./libc.ts";
 import type { NetlinkTransport, Protocol } from "./transport.ts";
 
-/** Dumps come in datagrams of at most 32 KiB; an acknowledgement may carry what it acknowledges. */
-const DATAGRAM_BYTES = 256 * 1024;
+/** Dumps come in datagrams of at most 32 KiB, acknowledgements (without what they acknowledge) are tiny. */
+const DATAGRAM_BYTES = 64 * 1024;
 /** What the kernel adds to a message when it counts it against the send buffer. */
 const SEND_OVERHEAD = 4096;
 
 /** A netlink socket in this thread's network namespace. Never blocks but in `receive`, and there no longer than asked. */
 export class NetlinkSocket implements NetlinkTransport {
   readonly #fd: number;
-  readonly #datagram = new Uint8Array(DATAGRAM_BYTES);
+  readonly #datagram: Uint8Array = Buffer.allocUnsafeSlow(DATAGRAM_BYTES);
   #sendBuffer = 0;
 
   /** Throws `kernel/netlink-failed`. */

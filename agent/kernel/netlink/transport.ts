@@ -14,3 +14,6 @@ export interface NetlinkTransport {
    */
   receive(milliseconds: number): Uint8Array | "overrun" | undefined;
 }
+
+/** Opens a transport, hands it over, and closes it whatever happens: what an abandoned dump still sends goes with its socket. */
+export type WithTransport = <T>(use: (transport: NetlinkTransport) => T) => T;

@@ -1,0 +1,10 @@
+/** IP protocols and address families that the kernel treats apart (linux/in.h, linux/socket.h). */
+
+export const ICMP = 1;
+export const TCP = 6;
+export const UDP = 17;
+export const ICMPV6 = 58;
+
+export const AF_UNSPEC = 0;
+export const AF_INET = 2;
+export const AF_INET6 = 10;

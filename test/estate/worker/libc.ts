@@ -1,6 +1,7 @@
 /** The few calls of libc that Node does not offer: ping sockets, and packets written whole. */
 
 import koffi from "koffi";
+import { type Family, socketAddress } from "./socket-address.ts";
 
 const libc = koffi.load("libc.so.6");
 const call = {
@@ -9,7 +10,6 @@ const call = {
   sendto: libc.func(
     "long sendto(int fd, const uint8_t *bytes, size_t length, int flags, const uint8_t *address, uint32_t addressLength)",
   ),
-  setsockopt: libc.func("int setsockopt(int fd, int level, int name, const int *value, uint32_t length)"),
   connect: libc.func("int connect(int fd, const uint8_t *address, uint32_t length)"),
   sendmmsg: libc.func("int sendmmsg(int fd, uint8_t *messages, unsigned int count, int flags)"),
   close: libc.func("int close(int fd)"),
@@ -25,31 +25,6 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const ICMP = { 4: 1, 6: 58 } as const;
 const IPPROTO_RAW = 255;
-
-export type Family = 4 | 6;
-
-/** A struct sockaddr_in or sockaddr_in6 with port 0. */
-export function socketAddress(address: string): Buffer {
-  if (!address.includes(":"))
-    return Buffer.from([AF[4], 0, 0, 0, ...address.split(".").map(Number), 0, 0, 0, 0, 0, 0, 0, 0]);
-  const bytes = Buffer.alloc(28);
-  bytes.writeUInt16LE(AF[6], 0);
-  addressBytes(address).copy(bytes, 8);
-  return bytes;
-}
-
-/** The 4 or 16 bytes of an address in network order. */
-export function addressBytes(address: string): Buffer {
-  if (!address.includes(":")) return Buffer.from(address.split(".").map(Number));
-  const [head = "", tail] = address.split("::");
-  const words = (text: string) =>
-    text === "" ? [] : text.split(":").map((word) => Number.parseInt(word, 16));
-  const [before, after] = [words(head), words(tail ?? "")];
-  const bytes = Buffer.alloc(16);
-  for (const [at, word] of before.entries()) bytes.writeUInt16BE(word, at * 2);
-  for (const [at, word] of after.entries()) bytes.writeUInt16BE(word, 16 - (after.length - at) * 2);
-  return bytes;
-}
 
 /** A socket that sends echo requests without rights (net.ipv4.ping_group_range), bound to `source`. */
 export function pingSocket(family: Family, source: string): number {

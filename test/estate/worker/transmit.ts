@@ -1,5 +1,6 @@
-import { closeDescriptor, type Family, rawSocket, sendRaw } from "./libc.ts";
+import { closeDescriptor, rawSocket, sendRaw } from "./libc.ts";
 import type { TransmitRequest } from "./requests.ts";
+import type { Family } from "./socket-address.ts";
 
 /** Sends packets that were written whole, in their order. */
 export function transmitAll(packets: readonly TransmitRequest[]): string[] {

@@ -1,11 +1,6 @@
 /** Advisory locks on open files (flock(2)), which Node does not have. The kernel lets go of them when the last holder ends, however it ends. */
 
-import koffi from "koffi";
-
-const libc = koffi.load(null);
-const flock: (fd: number, operation: number) => number = libc.func("int flock(int, int)");
-const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
-  libc.func("int fcntl(int, int, ...)");
+import { fcntl, flock, lastErrno } from "../netlink/libc.ts";
 
 // <asm-generic/fcntl.h>, <asm-generic/errno-base.h>; the same on x86-64 and arm64.
 const LOCK_EX = 2;
@@ -18,7 +13,7 @@ const EWOULDBLOCK = 11;
 export function tryFlock(fd: number): boolean {
   for (;;) {
     if (flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
-    const errno = koffi.errno();
+    const errno = lastErrno();
     if (errno === EWOULDBLOCK) return false;
     if (errno !== EINTR) throw new Error(`flock failed with errno ${errno}`);
   }
@@ -26,5 +21,5 @@ export function tryFlock(fd: number): boolean {
 
 /** Lets the programs that we start inherit the descriptor, and with it the lock, which is then held until they have ended as well. */
 export function inheritable(fd: number): void {
-  if (fcntl(fd, F_SETFD, "int", 0) !== 0) throw new Error(`fcntl failed with errno ${koffi.errno()}`);
+  if (fcntl(fd, F_SETFD, "int", 0) !== 0) throw new Error(`fcntl failed with errno ${lastErrno()}`);
 }

@@ -25,6 +25,10 @@ export const poll: (descriptors: Int32Array, count: number, milliseconds: number
 );
 export const close: (fd: number) => number = libc.func("int close(int)");
 
+export const flock: (fd: number, operation: number) => number = libc.func("int flock(int, int)");
+export const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
+  libc.func("int fcntl(int, int, ...)");
+
 const getpwnam: (name: string) => unknown = libc.func("void *getpwnam(str)");
 /** Of pw_uid in glibc's struct passwd (pwd.h): two pointers stand before it. */
 const PW_UID = 16;

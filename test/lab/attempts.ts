@@ -18,6 +18,8 @@ export interface Attempt {
 export interface Promised {
   readonly passes: boolean;
   readonly why: string;
+  /** The names of the rules that decided. */
+  readonly rules: readonly string[];
 }
 
 export interface Result {

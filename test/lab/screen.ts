@@ -33,6 +33,18 @@ export class Screen {
     for (const line of text.trimEnd().split("\n")) this.line(`    ${line}`.trimEnd());
   }
 
+  tick(text: string): void {
+    this.line(`  ${this.paint("good", "✓")} ${text}`);
+  }
+
+  fail(text: string): void {
+    this.line(`  ${this.paint("bad", `✗ ${text}`)}`);
+  }
+
+  note(text: string): void {
+    this.line(`  ${this.paint("warning", "–")} ${text}`);
+  }
+
   /** Shows that `title` is going on; then, with a tick and the seconds it took, what `work` says of its result. */
   async step<Result>(
     title: string,

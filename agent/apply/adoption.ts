@@ -1,0 +1,38 @@
+/**
+ * Connections that began before conntrack ran. Their next packet makes an entry whose direction is that of this packet, so a server that
+ * speaks first would look like a caller. The sockets know better: a port that somebody listens on was called.
+ */
+
+import type { ConntrackRoom, SocketRoom, Tuple } from "../kernel/kernel.ts";
+import { isListenedOn, keyOf, oriented, reversed } from "./connections.ts";
+
+/** How often an entry that packets keep making the wrong way round is removed and made again. */
+const ATTEMPTS = 5;
+
+/** The connected sockets' flows, in the direction in which they began. */
+export function connectedFlows(sockets: ReturnType<SocketRoom["dump"]>): readonly Tuple[] {
+  return sockets
+    .filter(
+      ({ state, remoteAddress }) => (state === "connected" || state === "closing") && remoteAddress !== "",
+    )
+    .filter(({ remoteAddress }) => !remoteAddress.startsWith("127.") && remoteAddress !== "::1")
+    .map((socket) => oriented(socket, isListenedOn(socket, sockets) ? "ingress" : "egress"));
+}
+
+/**
+ * Tells conntrack of every flow that it did not know `before` it was made to run, and mends those that it has picked up the wrong way round since.
+ * Gives the number of flows that conntrack knows the right way now.
+ */
+export function adopt(flows: readonly Tuple[], before: readonly Tuple[], conntrack: ConntrackRoom): number {
+  const known = new Set(before.flatMap((entry) => [keyOf(entry), keyOf(reversed(entry))]));
+  return flows.filter((flow) => !known.has(keyOf(flow)) && adoptOne(flow, conntrack)).length;
+}
+
+function adoptOne(flow: Tuple, conntrack: ConntrackRoom): boolean {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (conntrack.create(flow)) return true;
+    // There is one already: removed if it is the wrong way round, and then the way is free unless a packet was quicker. Else it is the right one.
+    if (!conntrack.delete(reversed(flow))) return true;
+  }
+  return false;
+}

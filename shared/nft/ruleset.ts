@@ -3,6 +3,8 @@
  * No node holds a piece of nft text where it could hold its meaning.
  */
 
+import type { Family } from "../net/address.ts";
+
 /** The table's family and name, wherever they are needed. */
 export const TABLE = { family: "inet", name: "bulkhead" } as const;
 
@@ -16,7 +18,91 @@ export interface Stamp {
 }
 
 /** Where the log lines of denied and would-be-denied packets go. */
-export type LogTarget = { readonly to: "kernel" } | { readonly to: "nflog"; readonly group: number } | { readonly to: "nowhere" };
+export type LogTarget =
+  | { readonly to: "kernel" }
+  | { readonly to: "nflog"; readonly group: number }
+  | { readonly to: "nowhere" };
+
+/** The whole table. Chains stand in the order in which a reader wants to meet them. */
+export interface Ruleset {
+  readonly sets: readonly SetNode[];
+  readonly chains: readonly ChainNode[];
+}
+
+export interface ChainNode {
+  readonly kind: "chain";
+  readonly name: string;
+  /** Present on the two chains that the kernel itself calls. */
+  readonly base?: { readonly hook: "input" | "output"; readonly policy: "accept" | "drop" };
+  /** One thought, printed above the chain. */
+  readonly banner?: string;
+  readonly rules: readonly RuleNode[];
+}
+
+/** One line: all matches must hold, then the statements are done in order. */
+export interface RuleNode {
+  readonly kind: "rule";
+  readonly matches: readonly Match[];
+  readonly statements: readonly Statement[];
+  readonly comment?: string;
+}
+
+export type Match =
+  /** An address of the flow's first packet, whichever way this packet goes. */
+  | {
+      readonly kind: "flow-address";
+      readonly end: FlowEnd;
+      readonly family: Family;
+      readonly in: AddressOperand;
+    }
+  | { readonly kind: "protocol"; readonly protocol: number }
+  /** The flow's port or ICMP type; only beside a `protocol`, from which nft takes its meaning. */
+  | { readonly kind: "number"; readonly low: number; readonly high: number }
+  | { readonly kind: "flow-state"; readonly states: readonly FlowState[] }
+  | { readonly kind: "reply" }
+  | { readonly kind: "stamped"; readonly stamp: Stamp }
+  | { readonly kind: "loopback"; readonly side: "in" | "out" }
+  | { readonly kind: "icmp-error" }
+  | { readonly kind: "neighbour-discovery" }
+  | { readonly kind: "listener-report" }
+  | { readonly kind: "path-mtu"; readonly family: Family }
+  /** UDP by its pair of ports, in this packet. */
+  | {
+      readonly kind: "udp-pair";
+      readonly family: Family;
+      readonly source: number;
+      readonly destination: number;
+    }
+  /** Before this time, milliseconds since 1970-01-01T00:00Z. */
+  | { readonly kind: "before"; readonly time: number }
+  | { readonly kind: "cgroup"; readonly level: number; readonly set: string }
+  | { readonly kind: "account"; readonly set: string }
+  /** While the set's timer has not run out. */
+  | { readonly kind: "timer"; readonly set: string };
+
+export type FlowEnd = "source" | "destination";
+export type FlowState = "new" | "established" | "related" | "invalid";
+export type AddressOperand = { readonly set: string } | { readonly block: string };
+
+export type Statement =
+  | { readonly kind: "counter" }
+  /** At most five lines a second, after ten at once. */
+  | { readonly kind: "log"; readonly prefix: string; readonly target: Exclude<LogTarget, { to: "nowhere" }> }
+  | { readonly kind: "stamp"; readonly stamp: Stamp }
+  /** By the flow's port or ICMP type; sorted, disjoint. Comes back where nothing matched. */
+  | { readonly kind: "dispatch"; readonly entries: readonly DispatchEntry[] }
+  | { readonly kind: "jump"; readonly chain: string }
+  | { readonly kind: "goto"; readonly chain: string }
+  | { readonly kind: "reject"; readonly how: "reset" | "prohibited" }
+  | { readonly kind: "accept" }
+  | { readonly kind: "drop" }
+  | { readonly kind: "return" };
+
+export interface DispatchEntry {
+  readonly low: number;
+  readonly high: number;
+  readonly chain: string;
+}
 
 /** A set whose elements are addresses, cgroups or accounts. */
 export interface SetNode {
@@ -45,6 +131,8 @@ export interface MemberChanges {
   readonly remove: readonly SetChange[];
   /** The new stamp, where the change takes a permission away. */
   readonly stamp?: Stamp;
+  /** What the rule in chain `about` says from now on (its comment), where that changes: the policy's digest, the stamp. */
+  readonly about?: string;
 }
 
 export interface SetChange {

@@ -1,9 +1,8 @@
-/** A change of members, and of the stamp, as one batch of nf_tables messages (linux/netfilter/nfnetlink.h). */
+/** A change of members, of the stamp and of what the table says about itself, as one batch of nf_tables messages (linux/netfilter/nfnetlink.h). */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type Element, type MemberChanges, type SetChange, TABLE } from "@bulkhead/shared/nft/ruleset.ts";
 import { elementText, keyType } from "./element-key.ts";
-import type { Expression } from "./expression.ts";
 import {
   type MessageHead,
   type NetlinkWriter,
@@ -14,7 +13,7 @@ import {
   NLM_F_REQUEST,
 } from "./netlink-writer.ts";
 import * as nft from "./nftables-numbers.ts";
-import { type ChainRules, stampRules } from "./stamp-rules.ts";
+import { aboutRules, type ChainRules, type Rule, stampRules } from "./stamp-rules.ts";
 
 /** A nested attribute's length is 16 bits: this many bytes of elements go into one message. */
 const BYTES_OF_ELEMENTS = 60_000;
@@ -34,7 +33,7 @@ const BATCH_HEADER = Uint8Array.of(0, 0, 0, nft.NFNL_SUBSYS_NFTABLES);
 /** What one message of the batch was about, so that an error can be told in an operator's words. */
 export interface BatchPart {
   readonly sequence: number;
-  readonly action: "add" | "remove" | "stamp";
+  readonly action: "add" | "remove" | "refill";
   /** The set, or the chain. */
   readonly name: string;
   /** The byte of the message at which element `first` of the change stands, and how long each is. */
@@ -53,7 +52,7 @@ export interface Batch {
 }
 
 /**
- * Writes the batch: removals, additions, then the stamp, so that an element may move within one change. Sequences count from `first`.
+ * Writes the batch: removals, additions, then the chains, so that an element may move within one change. Sequences count from `first`.
  * Adding what is there and removing what is not are refused by the kernel: they would mean that the table is not what we take it for.
  * Throws `kernel/netlink-refused` for an element that its set cannot hold.
  */
@@ -64,6 +63,7 @@ export function writeBatch(writer: NetlinkWriter, changes: MemberChanges, first:
   for (const change of changes.remove) writeElements(batch, "remove", change);
   for (const change of changes.add) writeElements(batch, "add", change);
   if (changes.stamp !== undefined) for (const chain of stampRules(changes.stamp)) writeChain(batch, chain);
+  if (changes.about !== undefined) writeChain(batch, aboutRules(changes.about));
   const last = first + parts.length;
   // One acknowledgement is enough: refusals come whether asked for or not, and before it.
   writer.addFlags(NLM_F_ACK);
@@ -140,7 +140,7 @@ function writeKeys(writer: NetlinkWriter, { change, first, count, bytes }: Run):
 
 /** Empties the chain and fills it again. */
 function writeChain(batch: Writing, { chain, rules }: ChainRules): void {
-  writeRuleMessage(batch, { type: DELETE_RULES, flags: NLM_F_REQUEST, chain, rule: [] });
+  writeRuleMessage(batch, { type: DELETE_RULES, flags: NLM_F_REQUEST, chain });
   const flags = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_APPEND;
   for (const rule of rules) writeRuleMessage(batch, { type: NEW_RULE, flags, chain, rule });
 }
@@ -149,7 +149,7 @@ interface RuleMessage {
   readonly type: number;
   readonly flags: number;
   readonly chain: string;
-  readonly rule: readonly Expression[];
+  readonly rule?: Rule;
 }
 
 function writeRuleMessage(
@@ -157,16 +157,22 @@ function writeRuleMessage(
   { type, flags, chain, rule }: RuleMessage,
 ): void {
   const sequence = first + parts.length + 1;
-  parts.push({ sequence, action: "stamp", name: chain });
+  parts.push({ sequence, action: "refill", name: chain });
   writer.message({ type, flags, sequence }, () => {
     writer.raw(TABLE_HEADER);
     writer.text(nft.NFTA_RULE_TABLE, TABLE.name);
     writer.text(nft.NFTA_RULE_CHAIN, chain);
-    if (rule.length > 0)
-      writer.nest(nft.NFTA_RULE_EXPRESSIONS, () => {
-        for (const expression of rule) expression(writer);
-      });
+    if (rule !== undefined) writeRule(writer, rule);
   });
+}
+
+function writeRule(writer: NetlinkWriter, { expressions, comment }: Rule): void {
+  writer.nest(nft.NFTA_RULE_EXPRESSIONS, () => {
+    for (const expression of expressions) expression(writer);
+  });
+  if (comment === undefined) return;
+  const text = new TextEncoder().encode(`${comment}\0`);
+  writer.bytes(nft.NFTA_RULE_USERDATA, Uint8Array.of(nft.NFTNL_UDATA_RULE_COMMENT, text.length, ...text));
 }
 
 function writeEnvelope(writer: NetlinkWriter, head: MessageHead): void {

@@ -73,7 +73,7 @@ function refusal(
 
 function explain(part: BatchPart | undefined, errno: number, offset: number | undefined): string {
   if (part === undefined) return "the kernel refuses the whole change";
-  if (part.action === "stamp") return `the kernel refuses the new stamp in chain ${part.name}`;
+  if (part.action === "refill") return `chain ${part.name} cannot be filled anew`;
   const element = elementAt(part, offset);
   const set = `set ${part.name}`;
   if (element === undefined && errno === ENOENT && part.action === "add") return `${set} is not there`;

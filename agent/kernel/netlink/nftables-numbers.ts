@@ -60,3 +60,6 @@ export const NFT_CONTINUE = 0xffffffff;
 export const CT_STATE_ESTABLISHED = 2;
 export const CT_STATE_RELATED = 4;
 export const CT_STATE_NEW = 8;
+
+/** A rule's comment in its user data (libnftnl, udata.h). */
+export const NFTNL_UDATA_RULE_COMMENT = 0;

@@ -1,11 +1,12 @@
 /**
- * The rules of the chains that hold all that depends on the stamp, as `shared/nft` prints them. Change both together: the property test compares what is here with what nft
- * makes of the printed text.
+ * The rules of those chains that change with members, as `shared/nft` prints them. Change both together: a test compares what is here with what nft makes of
+ * the printed text.
  *
  *   chain current   ct state established,new ct mark & MASK == STAMP accept
  *                   ct state related meta l4proto icmp ct mark & MASK == STAMP accept
  *                   ct state related meta l4proto ipv6-icmp ct mark & MASK == STAMP accept
  *   chain permit    ct mark set ct mark & ~MASK | STAMP accept
+ *   chain about     continue comment "policy DIGEST stamp STAMP host NAME"
  */
 
 import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
@@ -25,18 +26,28 @@ const ICMP = 1;
 const ICMPV6 = 58;
 const accept = verdict(nft.NF_ACCEPT);
 
-/** A chain, and the rules that it holds, each a list of expressions. */
-export interface ChainRules {
-  readonly chain: string;
-  readonly rules: readonly (readonly Expression[])[];
+export interface Rule {
+  readonly expressions: readonly Expression[];
+  readonly comment?: string;
 }
 
-/** The two chains under this stamp. */
+/** A chain and the rules that it holds. */
+export interface ChainRules {
+  readonly chain: string;
+  readonly rules: readonly Rule[];
+}
+
+/** The two chains that hold all that depends on the stamp. */
 export function stampRules(stamp: Stamp): readonly ChainRules[] {
   return [
-    { chain: "current", rules: currentRules(stamp) },
-    { chain: "permit", rules: [[...setMark(stamp), accept]] },
+    { chain: "current", rules: currentRules(stamp).map((expressions) => ({ expressions })) },
+    { chain: "permit", rules: [{ expressions: [...setMark(stamp), accept] }] },
   ];
+}
+
+/** The chain that says what the table is. */
+export function aboutRules(comment: string): ChainRules {
+  return { chain: "about", rules: [{ expressions: [verdict(nft.NFT_CONTINUE)], comment }] };
 }
 
 function currentRules(stamp: Stamp): readonly (readonly Expression[])[] {

@@ -1,0 +1,29 @@
+/** The fake of conntrack: entries by their original tuple. */
+
+import type { ConntrackEntry, ConntrackRoom, Tuple } from "../kernel.ts";
+import { reversed } from "../netlink/conntrack-tuple.ts";
+import { TCP, UDP } from "../netlink/protocol-numbers.ts";
+import type { Knobs } from "./knobs.ts";
+
+export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: Knobs): ConntrackRoom {
+  return {
+    dump: () => ({ entries: [...entries.values()], lost: knobs.lostConntrackEntries }),
+    create: (flow) => {
+      const isKnown = entries.has(keyOf(flow)) || entries.has(keyOf(reversed(flow)));
+      if (isKnown || (flow.protocol !== TCP && flow.protocol !== UDP)) return false;
+      entries.set(keyOf(flow), { ...flow, mark: 0, replied: true });
+      return true;
+    },
+    delete: (flow) => entries.delete(keyOf(flow)),
+    setMark: (flow, { mask, value }) => {
+      const entry = entries.get(keyOf(flow));
+      if (entry === undefined) return false;
+      entries.set(keyOf(flow), { ...entry, mark: ((entry.mark & ~mask) | value) >>> 0 });
+      return true;
+    },
+  };
+}
+
+export function keyOf({ source, destination, protocol, sourcePort, service }: Tuple): string {
+  return `${protocol} ${source} ${sourcePort} ${destination} ${service}`;
+}

@@ -19,7 +19,7 @@ export interface AboutTable extends About {
 /** A chain that nothing leads to. */
 export function aboutChain({ digest, host }: About): ChainNode {
   const comment = quotable(`policy ${digest} host ${host}`, LONGEST_COMMENT);
-  return chain(ABOUT, undefined, [rule([], [{ kind: "return" }], comment)]);
+  return chain(ABOUT, undefined, [rule([], [{ kind: "continue" }], comment)]);
 }
 
 /**
@@ -28,7 +28,7 @@ export function aboutChain({ digest, host }: About): ChainNode {
  */
 export function readAbout(listing: string, prefix = ""): AboutTable | undefined {
   const about = new RegExp(
-    `\\tchain ${prefix}${ABOUT} \\{\\n\\t\\treturn comment "policy (\\S+) host ([^"\\n]*)"\\n`,
+    `\\tchain ${prefix}${ABOUT} \\{\\n\\t\\tcontinue comment "policy (\\S+) host ([^"\\n]*)"\\n`,
   ).exec(listing);
   const permit = new RegExp(
     `\\tchain ${prefix}permit \\{\\n\\t\\tct mark set ct mark & 0x([0-9a-f]{8}) \\| 0x([0-9a-f]{8}) accept\\n`,

@@ -1,11 +1,12 @@
 /** The difference between two rulesets where only members differ, which need not go through nft. */
 
 import type { HostPolicy } from "../rules/host-policy.ts";
+import { ABOUT } from "./about.ts";
 import { renderElementKey } from "./element-key.ts";
 import type { ChainNode, MemberChanges, Ruleset, SetChange, SetNode, Stamp } from "./ruleset.ts";
 import { CURRENT, PERMIT } from "./stamp-chains.ts";
 
-/** What turns one into the other; undefined where more differs than members of plain sets and the stamp. */
+/** What turns one into the other; undefined where more differs than members of plain sets, the stamp and what the table says of itself. */
 export function memberChanges(from: Ruleset, to: Ruleset): MemberChanges | undefined {
   if (frameOf(from) !== frameOf(to)) return undefined;
   const changed = to.sets.flatMap((set, at) => {
@@ -16,21 +17,28 @@ export function memberChanges(from: Ruleset, to: Ruleset): MemberChanges | undef
     return undefined;
   const stamp = stampOf(to);
   const renewed = stamp !== undefined && stamp.value !== stampOf(from)?.value;
+  const about = aboutOf(to);
   return {
     add: changed.flatMap(({ set, add }) => setChange(set, add)),
     remove: changed.flatMap(({ set, remove }) => setChange(set, remove)),
     ...(renewed ? { stamp } : {}),
+    ...(about !== undefined && about !== aboutOf(from) ? { about } : {}),
   };
 }
 
-/** Everything but members and stamps, so that equal frames are equal texts. */
+/** Everything else, so that equal frames are equal texts. */
 function frameOf({ sets, chains }: Ruleset): string {
   const frames = sets.map(({ name, type, flags, comment }) => [name, type, flags, comment]);
-  return JSON.stringify([frames, chains.filter((chain) => !dependsOnStamp(chain)), maskOf(chains)]);
+  return JSON.stringify([frames, chains.filter((chain) => !isRefilled(chain)), maskOf(chains)]);
 }
 
-function dependsOnStamp({ name }: ChainNode): boolean {
-  return name === CURRENT || name === PERMIT;
+/** Netlink refills these chains (agent/kernel/netlink/stamp-rules.ts). */
+function isRefilled({ name }: ChainNode): boolean {
+  return name === CURRENT || name === PERMIT || name === ABOUT;
+}
+
+function aboutOf({ chains }: Ruleset): string | undefined {
+  return chains.find(({ name }) => name === ABOUT)?.rules[0]?.comment;
 }
 
 function maskOf(chains: readonly ChainNode[]): number | undefined {

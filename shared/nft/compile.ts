@@ -11,7 +11,7 @@ import { currentChain, PERMIT, PERMIT_EGRESS, permitChain, permitEgressChain } f
 export interface CompileOptions {
   readonly stamp: Stamp;
   readonly log: LogTarget;
-  /** Names the policy in the kernel; must not depend on the members of groups, which change without the rules. */
+  /** Names the policy in the kernel; without white space. */
   readonly digest: string;
 }
 

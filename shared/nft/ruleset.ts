@@ -96,7 +96,7 @@ export type Statement =
   | { readonly kind: "reject"; readonly how: "reset" | "prohibited" }
   | { readonly kind: "accept" }
   | { readonly kind: "drop" }
-  | { readonly kind: "return" };
+  | { readonly kind: "continue" };
 
 export interface DispatchEntry {
   readonly low: number;

@@ -26,7 +26,7 @@ export function renderStatement(statement: Statement): string {
       return statement.how === "reset" ? "reject with tcp reset" : "reject with icmpx admin-prohibited";
     case "accept":
     case "drop":
-    case "return":
+    case "continue":
       return statement.kind;
   }
 }

@@ -4,6 +4,7 @@ import { ANY_HOST, type Policy } from "../policy/policy.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
 import { labelOf } from "../segments/selector.ts";
 import type { Group } from "./host-policy.ts";
+import { Membership } from "./membership.ts";
 
 /** The values that the members of a group share, in the order of the rule's `same`; empty for a whole segment. */
 export type SameValues = readonly (readonly [label: string, value: string])[];
@@ -13,6 +14,8 @@ export class GroupBook {
   readonly #policy: Policy;
   readonly #inventory: Inventory;
   readonly #groups = new Map<string, Group>();
+  /** Of all groups that were made so far. */
+  readonly membership = new Membership();
   /** segment and labels -> values -> members; made in one pass for all values. */
   readonly #parts = new Map<string, ReadonlyMap<string, readonly HostRecord[]>>();
   /** Every managed address -> its place among all, so that members are sorted by comparing small numbers. */
@@ -27,7 +30,11 @@ export class GroupBook {
   /** The id of a segment, or of its part with these values: `web`, or `web[env=prod]`. Never `any`, which is no group. */
   idOf(segment: string, same: SameValues): string {
     const id = groupId(segment, same);
-    this.#groups.getOrInsertComputed(id, () => this.#make(segment, same));
+    if (!this.#groups.has(id)) {
+      const group = this.#make(segment, same);
+      this.#groups.set(id, group);
+      this.membership.add(group);
+    }
     return id;
   }
 

@@ -15,8 +15,10 @@ export class LocalRule {
   readonly #labels: readonly string[];
   /** Equal rules of different hosts are one object. */
   readonly #made = new Map<string, HostRule>();
-  /** What every host has that stands at one of the ends, where that does not depend on the host. */
-  #everywhere: readonly HostRule[] | undefined;
+  /** Whether the ends name whole hosts, so that what stands depends on the values of `same` alone. */
+  readonly #isWhole: boolean;
+  /** The values of `same` -> what stands on every host that has them, where whole hosts are named. */
+  readonly #standing = new Map<string, readonly HostRule[]>();
 
   constructor(policy: Policy, rule: Rule, direction: Direction, book: GroupBook) {
     this.#policy = policy;
@@ -25,6 +27,7 @@ export class LocalRule {
     this.#book = book;
     this.#ref = refOf(rule);
     this.#labels = [...rule.same].sort();
+    this.#isWhole = this.localEnds.every((end) => Object.keys(this.#partOf(end)).length === 0);
   }
 
   /** The endpoints that are judged on their own hosts. */
@@ -37,16 +40,14 @@ export class LocalRule {
    * @param ends the keys of the endpoints that the host stands at.
    */
   standingOn(host: HostRecord, ends: ReadonlySet<string>): readonly HostRule[] {
-    if (this.#everywhere !== undefined) return this.#everywhere;
     const same = sameValues(host, this.#labels);
     if (same === undefined) return [];
-    const rules = this.#rulesFor(
-      this.localEnds.filter((end) => ends.has(endKey(end))),
-      same,
-    );
-    if (this.#labels.length === 0 && this.localEnds.every((end) => this.#isWhole(end)))
-      this.#everywhere = rules;
-    return rules;
+    const make = () =>
+      this.#rulesFor(
+        this.localEnds.filter((end) => ends.has(endKey(end))),
+        same,
+      );
+    return this.#isWhole ? this.#standing.getOrInsertComputed(keyOf(same), make) : make();
   }
 
   #rulesFor(ends: readonly Endpoint[], same: SameValues): readonly HostRule[] {
@@ -99,14 +100,14 @@ export class LocalRule {
     const user = this.#direction === "egress" ? end.user : undefined;
     return { ...(end.unit === undefined ? {} : { unit: end.unit }), ...(user === undefined ? {} : { user }) };
   }
-
-  #isWhole(end: Endpoint): boolean {
-    return Object.keys(this.#partOf(end)).length === 0;
-  }
 }
 
 function refOf({ name, place, note }: Rule): RuleRef {
   return { name, file: place.file, line: place.line, ...(note === undefined ? {} : { note }) };
+}
+
+function keyOf(same: SameValues): string {
+  return same.length === 0 ? "" : JSON.stringify(same);
 }
 
 function isNarrowed(end: Endpoint): boolean {

@@ -6,6 +6,7 @@ import { GroupBook } from "./groups.ts";
 import type { Group, HostPolicy, HostRule } from "./host-policy.ts";
 import { endKey, endsOfHosts } from "./local-ends.ts";
 import { LocalRule } from "./local-rule.ts";
+import { shareMembership } from "./membership.ts";
 
 /** A policy together with the hosts that it is about: what each host must enforce. */
 export interface ResolvedPolicy {
@@ -101,13 +102,17 @@ class Resolver {
     return { rules, groups: this.#groupsOf(rules) };
   }
 
-  /** In the order of their ids, so that equal policies are equal texts. */
+  /** In the order in which the rules name them, so that equal policies are equal texts. */
   #groupsOf(rules: readonly HostRule[]): Readonly<Record<string, Group>> {
     const ids = new Set<string>();
     for (const { local, peers } of rules) {
       if (local.within?.kind === "group") ids.add(local.within.group);
       for (const peer of peers) if (peer.kind === "group") ids.add(peer.group);
     }
-    return Object.fromEntries([...ids].sort().map((id) => [id, this.#book.group(id)]));
+    // Without a prototype, an id is nothing but a key, and building thousands of such objects takes a fifth of the time.
+    const groups: Record<string, Group> = Object.create(null);
+    for (const id of ids) groups[id] = this.#book.group(id);
+    shareMembership(groups, this.#book.membership);
+    return groups;
   }
 }

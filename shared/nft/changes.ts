@@ -73,7 +73,7 @@ function setChange({ name, type }: SetNode, elements: SetChange["elements"]): re
 export function takesAway(from: HostPolicy, to: HostPolicy): boolean {
   if (rulesText(from) !== rulesText(to)) return true;
   return Object.entries(to.groups).some(([id, group]) => {
-    const before = new Set(membersOf(from.groups[id]));
+    const before = new Set(Object.hasOwn(from.groups, id) ? membersOf(from.groups[id]) : []);
     const after = new Set(membersOf(group));
     const left = [...before].some((member) => !after.has(member));
     const joined = [...after].some((member) => !before.has(member));

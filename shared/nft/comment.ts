@@ -17,8 +17,8 @@ export function quotable(text: string, longest: number): string {
   const safe = text
     .toWellFormed()
     .replaceAll('"', "'")
-    // nft ends a quoted string at a newline, and its scanner takes a backslash at the end for part of the quote.
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\]/gu, "?");
+    // nft ends a quoted string at a newline, and its scanner takes a backslash at the end for part of the quote, and a dollar in a log prefix for a variable.
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\\$]/gu, "?");
   if (bytesOf(safe) <= longest) return safe;
   const hash = `~${shortHash(text)}`;
   return cutBytes(safe, longest - hash.length) + hash;

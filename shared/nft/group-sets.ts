@@ -61,7 +61,7 @@ export class SetCatalogue {
   }
 
   #unitSet(unit: string, level: number, facts: HostFacts): SetNode {
-    const cgroups = (facts.units[unit] ?? []).filter((cgroup) => cgroup.level === level);
+    const cgroups = own(facts.units, unit, []).filter((cgroup) => cgroup.level === level);
     return {
       kind: "set",
       name: this.#names.nameOf(`unit ${level} ${unit}`, unitName(unit, level)),
@@ -73,7 +73,7 @@ export class SetCatalogue {
   }
 
   #userSet(user: string, facts: HostFacts): SetNode {
-    const uid = Object.hasOwn(facts.users, user) ? facts.users[user] : undefined;
+    const uid = own<number | undefined>(facts.users, user, undefined);
     return {
       kind: "set",
       name: this.#names.nameOf(`account ${user}`, `account_${user}`),
@@ -89,8 +89,7 @@ export class SetCatalogue {
 const USUAL_LEVEL = 2;
 
 function levelsOf(unit: string, facts: HostFacts): readonly number[] {
-  const cgroups = Object.hasOwn(facts.units, unit) ? (facts.units[unit] ?? []) : [];
-  const levels = [...new Set(cgroups.map(({ level }) => level))].sort((a, b) => a - b);
+  const levels = [...new Set(own(facts.units, unit, []).map(({ level }) => level))].sort((a, b) => a - b);
   return levels.length === 0 ? [USUAL_LEVEL] : levels;
 }
 
@@ -139,11 +138,7 @@ function elementsOf(
     case "hosts":
       return group.members.map(addressElement);
     case "names":
-      return [
-        ...new Set(
-          group.names.flatMap((name) => (Object.hasOwn(facts.names, name) ? (facts.names[name] ?? []) : [])),
-        ),
-      ].map(addressElement);
+      return [...new Set(group.names.flatMap((name) => own(facts.names, name, [])))].map(addressElement);
     case "blocks":
       return group.blocks.map((block) => ({
         family: familyOfBlock(block),
@@ -163,4 +158,9 @@ function asBlock(element: Element): Element {
 
 function operandOf(set: SetNode): Operand {
   return { family: set.type === "ipv4_addr" ? 4 : 6, in: { set: set.name } };
+}
+
+/** A name such as `constructor` is not there just because every object has it. */
+function own<Value>(record: Readonly<Record<string, Value>>, key: string, missing: Value): Value {
+  return Object.hasOwn(record, key) ? (record[key] ?? missing) : missing;
 }

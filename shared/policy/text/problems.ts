@@ -1,0 +1,56 @@
+import { type PolicyErrorCode, policyErrors } from "../../errors/policy.ts";
+import { formatCount, LIMITS } from "../limits.ts";
+import type { Place } from "../place.ts";
+import type { Problem } from "../problem.ts";
+
+export type ProblemDetails = Pick<Problem, "hint" | "related">;
+
+/** Collects everything that is wrong with one policy. */
+export class Problems {
+  readonly #problems: Problem[] = [];
+  /** A value that several aliases stand for is read several times, and its problems are the same. */
+  readonly #known = new Set<string>();
+  #dropped = 0;
+
+  get hasErrors(): boolean {
+    return this.#problems.some(({ severity }) => severity === "error");
+  }
+
+  /** No more are kept, so finding suggestions is no longer worth its time. */
+  get isFull(): boolean {
+    return this.#problems.length >= LIMITS.problems;
+  }
+
+  add(code: PolicyErrorCode, place: Place, message: string, details: ProblemDetails = {}): void {
+    const key = JSON.stringify([code, place, message]);
+    if (this.#known.has(key)) return;
+    if (this.isFull) {
+      this.#dropped++;
+      return;
+    }
+    this.#known.add(key);
+    this.#problems.push({ code, severity: policyErrors[code].severity, place, message, ...details });
+  }
+
+  /** Ordered by file, line and column; where they stand alike, in the order in which they were found. */
+  sorted(): Problem[] {
+    const sorted = this.#problems.toSorted((a, b) => comparePlaces(a.place, b.place));
+    const last = sorted.at(-1);
+    if (this.#dropped === 0 || last === undefined) return sorted;
+    return [...sorted, tooMany(last.place, this.#dropped)];
+  }
+}
+
+function tooMany(place: Place, dropped: number): Problem {
+  return {
+    code: "policy/too-many-problems",
+    severity: "error",
+    place,
+    message: `${formatCount(dropped)} more problems are not shown, as ${formatCount(LIMITS.problems)} are the most that are`,
+  };
+}
+
+export function comparePlaces(a: Place, b: Place): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

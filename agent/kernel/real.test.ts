@@ -24,9 +24,9 @@ function listen(): Promise<number> {
 }
 
 describeInNamespace("the real kernel keeps the kernel's contract", import.meta.url, () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     spawnSync("ip", ["link", "set", "lo", "up"]);
-    spawnSync("nft", ["flush", "ruleset"]);
+    await realKernel().nft.load("add table inet bulkhead\ndelete table inet bulkhead\n");
     spawnSync("conntrack", ["-F"]);
   });
   afterEach(() => {

@@ -31,7 +31,8 @@ export class AttributeReader {
     this.#trouble = trouble;
     this.#next = start;
     this.#end = Math.min(end, view.byteLength);
-    if (start > this.#end) this.#fail(`a message that ends before its attributes begin`);
+    // A length from the kernel that became negative on its way to 32 bits with a sign leads before the datagram.
+    if (start < 0 || start > this.#end) this.#fail(`a message that ends before its attributes begin`);
   }
 
   /** The type of the attribute that `next` found. */

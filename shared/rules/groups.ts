@@ -89,9 +89,11 @@ export function sameValues(host: HostRecord, labels: readonly string[]): SameVal
   return values;
 }
 
+/** A segment may have nearly any name; one that could be taken for a group with values is quoted. */
 function groupId(segment: string, same: SameValues): string {
-  if (same.length === 0) return segment;
-  return `${segment}[${same.map(([label, value]) => `${label}=${plain(value)}`).join(",")}]`;
+  const name = /[["]/.test(segment) ? JSON.stringify(segment) : segment;
+  if (same.length === 0) return name;
+  return `${name}[${same.map(([label, value]) => `${label}=${plain(value)}`).join(",")}]`;
 }
 
 /** A value that could be taken for a piece of the id is quoted, so that two groups never share one. */

@@ -18,6 +18,8 @@ export class Matcher {
     egress: new Map(),
   };
 
+  readonly #whole = new Map<Direction, Candidates>();
+
   constructor(rules: readonly HostRule[], groups: HostPolicy["groups"]) {
     this.rules = rules;
     this.#groups = groups;
@@ -33,6 +35,17 @@ export class Matcher {
   /** The rules that would allow the flow, were it another process of this host or another time. */
   nearMisses(flow: LocalFlow): readonly HostRule[] {
     return this.#candidates(flow).allow.betweenItsEnds(flow);
+  }
+
+  /** In order, the rules for flows between these ends, whatever their service, process and time. */
+  between(flow: LocalFlow): readonly HostRule[] {
+    const { direction } = flow;
+    return this.#whole
+      .getOrInsertComputed(direction, () => {
+        const those = this.rules.filter((rule) => rule.direction === direction);
+        return new Candidates(those, this.#groups);
+      })
+      .betweenItsEnds(flow);
   }
 
   #candidates({ direction, protocol, number }: LocalFlow): ByAction {

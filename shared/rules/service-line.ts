@@ -34,17 +34,11 @@ export function spansOf(service: Service): readonly Span[] {
   }));
 }
 
-/** The service that these spans are; they may overlap, and need not be sorted. */
+/** The service that these spans are, which are sorted, disjoint and not adjacent. */
 export function serviceOf(spans: readonly Span[]): Service {
-  const merged: { low: number; high: number }[] = [];
-  for (const { low, high } of [...spans].sort((a, b) => a.low - b.low)) {
-    const last = merged.at(-1);
-    if (last !== undefined && low <= last.high + 1) last.high = Math.max(last.high, high);
-    else merged.push({ low, high });
-  }
-  const [only] = merged;
+  const [only] = spans;
   if (only !== undefined && only.low === 0 && only.high === LINE_END - 1) return "all";
-  return merged.flatMap(termsOf);
+  return spans.flatMap(termsOf);
 }
 
 /** A span that reaches over several protocols is a term for each. */

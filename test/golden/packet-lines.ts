@@ -9,6 +9,8 @@
  * The flow is what its author wrote; all after it is written by UPDATE_GOLDEN=1 and held by the tests. Lines that begin with # are remarks.
  */
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parseServiceExpression } from "@bulkhead/shared/net/service.ts";
 import type { Evaluation } from "@bulkhead/shared/rules/evaluate.ts";
 import type { Judgement } from "@bulkhead/shared/rules/judgement.ts";
@@ -36,6 +38,12 @@ export interface PacketLine {
   /** A remark or an empty line, kept as it is; else the flow as its author wrote it. */
   readonly text: string;
   readonly flow?: FlowText;
+}
+
+/** The lines of a story's `packets.txt`; none where there is no such file. */
+export function packetLines(folder: string): PacketLine[] {
+  const path = join(folder, "packets.txt");
+  return existsSync(path) ? parsePackets(readFileSync(path, "utf8")) : [];
 }
 
 export function parsePackets(text: string): PacketLine[] {

@@ -4,13 +4,17 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import fs from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compile } from "@bulkhead/shared/nft/compile.ts";
 import type { HostFacts } from "@bulkhead/shared/nft/facts.ts";
+import { render } from "@bulkhead/shared/nft/render.ts";
 import { readPolicyFiles } from "@bulkhead/shared/policy/files.ts";
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import { formatProblem, type Problem } from "@bulkhead/shared/policy/problem.ts";
 import { type ResolvedPolicy, resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
 import { parse } from "yaml";
+
+import { STAMP } from "../oracle/attempt.ts";
 
 const STORIES = fileURLToPath(new URL("stories/", import.meta.url));
 
@@ -59,6 +63,14 @@ export async function readStory(folder: string): Promise<Story> {
 
 export function problemsText(problems: readonly Problem[]): string {
   return problems.map((problem) => `${formatProblem(problem)}\n`).join("");
+}
+
+/** The ruleset of each host, as `bulkhead render` would print it with these facts; none where the policy is invalid. */
+export function tablesOf({ resolved, facts }: Story): Map<string, string> {
+  if (!resolved) return new Map();
+  const options = { stamp: STAMP, log: { to: "kernel" }, digest: "golden" } as const;
+  const table = (host: string) => render(compile(resolved.hostPolicy(host), hostFacts(facts), options));
+  return new Map([...resolved.hosts.keys()].map((host) => [host, table(host)]));
 }
 
 /** Facts as the compiler takes them: every unit that runs has one cgroup, where systemd would have made it. */

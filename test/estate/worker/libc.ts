@@ -26,11 +26,16 @@ const SOCK_CLOEXEC = 0o2000000;
 const ICMP = { 4: 1, 6: 58 } as const;
 const IPPROTO_RAW = 255;
 
-/** A socket that sends echo requests without rights (net.ipv4.ping_group_range), bound to `source`. */
-export function pingSocket(family: Family, source: string): number {
+/**
+ * A socket that sends echo requests without rights (net.ipv4.ping_group_range) from one address to another. It is connected, because only such a one hears of
+ * ICMPv6 errors.
+ */
+export function pingSocket(source: string, destination: string): number {
+  const family = destination.includes(":") ? 6 : 4;
   const descriptor = check("socket", call.socket(AF[family], SOCK_DGRAM | SOCK_CLOEXEC, ICMP[family]));
-  const address = socketAddress(source);
-  check("bind", call.bind(descriptor, address, address.length));
+  const [from, to] = [socketAddress(source), socketAddress(destination)];
+  check("bind", call.bind(descriptor, from, from.length));
+  check("connect", call.connect(descriptor, to, to.length));
   return descriptor;
 }
 

@@ -84,7 +84,7 @@ function probeUdp(probe: Probe): Promise<Outcome> {
 function probeEcho(probe: Probe): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const family = probe.destination.includes(":") ? 6 : 4;
-    const descriptor = pingSocket(family, probe.source);
+    const descriptor = pingSocket(probe.source, probe.destination);
     const socket = createSocket(family === 6 ? "udp6" : "udp4");
     const settle = settler(socket, probe.timeout, resolve, reject);
     const request = Buffer.from([family === 6 ? 128 : 8, 0, 0, 0, 0, 0, 0, 1, ...message(0)]);

@@ -1,5 +1,3 @@
-import type { WriteStream } from "node:tty";
-
 /** What a piece of text is, and so how it looks. */
 export type Style = "good" | "bad" | "warning" | "strong" | "faint";
 
@@ -13,7 +11,7 @@ export const plain: Paint = (_style, text) => text;
 const CODES: Readonly<Record<Style, number>> = { good: 32, bad: 31, warning: 33, strong: 1, faint: 2 };
 
 /** Colour only on a terminal that can show it, and not where `NO_COLOR` is set (no-color.org: set and not empty). */
-export function paintFor(stream: WriteStream): Paint {
+export function paintFor(stream: { readonly isTTY?: boolean }): Paint {
   const { NO_COLOR, TERM } = process.env;
   if (!stream.isTTY || (NO_COLOR !== undefined && NO_COLOR !== "") || TERM === "dumb") return plain;
   return (style, text) => (text === "" ? "" : `\x1b[${CODES[style]}m${text}\x1b[0m`);

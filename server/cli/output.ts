@@ -1,6 +1,6 @@
 /** Where the program's words go. Data go to standard output, talk and errors to standard error. */
 
-import type { WriteStream } from "node:tty";
+import type { Writable } from "node:stream";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type Paint, paintFor } from "./colour.ts";
 
@@ -10,14 +10,17 @@ export interface Terminal {
   readonly err: Output;
 }
 
+/** What the process writes to; `isTTY` and `columns` where that is a terminal. */
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+
 /** One of them, written with backpressure. */
 export class Output {
-  readonly #stream: WriteStream;
+  readonly #stream: OutputStream;
   #closed = false;
   /** Puts colour into text, where this output shows any. */
   readonly paint: Paint;
 
-  constructor(stream: WriteStream) {
+  constructor(stream: OutputStream) {
     this.#stream = stream;
     this.paint = paintFor(stream);
     // Every write reports its own failure; without a listener Node would end the process for it a second time.

@@ -20,7 +20,7 @@ export const commandErrors = {
   "command/invalid-policy": {
     title: "the policy is invalid, so nothing was done with it",
     severity: "error",
-    remedy: "Mend the errors that are listed above; `bulkhead check` shows them with an excerpt of the text.",
+    remedy: "Mend what is listed above; `bulkhead check` says when all is well.",
   },
   "command/unknown-host": {
     title: "the policy knows no host of this name",

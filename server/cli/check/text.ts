@@ -6,7 +6,7 @@ import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import type { Paint, Style } from "../colour.ts";
 import { excerpt } from "./excerpt.ts";
-import { type CheckedTest, type CheckReport, outcomeOf } from "./report.ts";
+import { type CheckedFile, type CheckedTest, type CheckReport, outcomeOf } from "./report.ts";
 import { testSentence } from "./sentences.ts";
 import { summary } from "./summary.ts";
 
@@ -18,8 +18,14 @@ export function checkText(report: CheckReport, paint: Paint): string {
   return `${problemsText(report, paint)}${failed.map((text) => `${text}\n`).join("")}${last}\n`;
 }
 
+/** As much of a report as problems need. */
+export interface Shown {
+  readonly files: readonly Pick<CheckedFile, "name" | "text">[];
+  readonly problems: readonly Problem[];
+}
+
 /** Problems alone, for commands that only tell why they do not go on. */
-export function problemsText(report: Pick<CheckReport, "files" | "problems">, paint: Paint): string {
+export function problemsText(report: Shown, paint: Paint): string {
   const explained = new Set<string>();
   return report.problems
     .map((problem) => {
@@ -32,7 +38,7 @@ export function problemsText(report: Pick<CheckReport, "files" | "problems">, pa
 }
 
 interface Context {
-  readonly report: Pick<CheckReport, "files">;
+  readonly report: Pick<Shown, "files">;
   readonly advice: string | undefined;
   readonly paint: Paint;
 }
@@ -43,15 +49,21 @@ function problemText(problem: Problem, { report, advice, paint }: Context): stri
     `${where(problem.place, paint)}: ${paint(STYLES[severity], severity)}: ${printable(problem.message)} ${paint("faint", `[${problem.code}]`)}`,
     ...quoted(problem.place, { report, style: STYLES[severity], paint }),
     ...(related ? [`  ${where(related.place, paint)}: ${printable(related.message)}`] : []),
-    ...(related ? quoted(related.place, { report, style: "faint", paint }) : []),
+    ...(related && !isSameLine(related.place, problem.place)
+      ? quoted(related.place, { report, style: "faint", paint })
+      : []),
     ...(advice ? [`  = ${printable(advice)}`] : []),
   ];
   return `${lines.join("\n")}\n`;
 }
 
+function isSameLine(a: Place, b: Place): boolean {
+  return a.file === b.file && a.line === b.line;
+}
+
 function quoted(
   place: Place,
-  { report, style, paint }: { report: Pick<CheckReport, "files">; style: Style; paint: Paint },
+  { report, style, paint }: { report: Pick<Shown, "files">; style: Style; paint: Paint },
 ): string[] {
   const text = report.files.find(({ name }) => name === place.file)?.text;
   const lines = text === undefined ? undefined : excerpt(text, place);

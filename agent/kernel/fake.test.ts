@@ -1,7 +1,8 @@
+import { render } from "@bulkhead/shared/nft/render.ts";
 import { describe, expect, test } from "vitest";
 import { fakeKernel } from "./fake.ts";
 import { kernelContract, type Subject } from "./fixtures/kernel-contract.ts";
-import { hostsTable, NO_CHANGES, tableText } from "./fixtures/table-text.ts";
+import { hosts, NO_CHANGES } from "./fixtures/rulesets.ts";
 
 function fresh(): Subject {
   const kernel = fakeKernel({ facts: { names: {}, units: {}, users: { root: 0 } } });
@@ -26,7 +27,7 @@ describe("the fake keeps the kernel's contract", () => kernelContract(fresh));
 describe("knobs", () => {
   test("the next check, load, read or change of members fails once, and changes nothing", async () => {
     const { knobs, nft, members } = fakeKernel();
-    const text = tableText(hostsTable("10.0.0.1"));
+    const text = render(hosts("10.0.0.1"));
     knobs.failNextCheck = "kernel/nft-refused";
     await expect(nft.check(text)).rejects.toMatchObject({ code: "kernel/nft-refused" });
     await nft.check(text);
@@ -53,14 +54,14 @@ describe("knobs", () => {
 
   test("a lost answer: nft is killed after the kernel had committed", async () => {
     const { knobs, nft } = fakeKernel({ loseNextAnswer: true });
-    await expect(nft.load(tableText(hostsTable()))).rejects.toMatchObject({ code: "kernel/nft-killed" });
+    await expect(nft.load(render(hosts()))).rejects.toMatchObject({ code: "kernel/nft-killed" });
     expect(knobs.loseNextAnswer).toBe(false);
     expect((await nft.read())?.objects.sets).toEqual(["web_4"]);
   });
 
   test("others can flush our table and put rules in front of ours", async () => {
     const kernel = fakeKernel();
-    await kernel.nft.load(tableText(hostsTable()));
+    await kernel.nft.load(render(hosts()));
     kernel.foreignRule("input", "accept");
     expect((await kernel.nft.read())?.stableText).toMatch(/policy accept;\n\t\taccept\n\t\tjump current/);
     kernel.foreignFlush();
@@ -73,7 +74,7 @@ describe("knobs", () => {
     const flow = { source: "10.0.0.1", destination: "10.0.0.2", protocol: 6, sourcePort: 1, service: 2 };
     track({ ...flow, mark: 7, replied: false });
     expect(conntrack.dump()).toEqual({ entries: [{ ...flow, mark: 7, replied: false }], lost: 3 });
-    await nft.load(tableText(hostsTable()));
+    await nft.load(render(hosts()));
     count({ chain: "input", comment: "rule web_4", packets: 5, bytes: 300 });
     expect((await nft.read())?.counters).toMatchObject([{ packets: 5, bytes: 300 }]);
   });

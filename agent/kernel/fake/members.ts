@@ -1,7 +1,9 @@
 /** Changes of members and of the stamp in a fake table. */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { ABOUT } from "@bulkhead/shared/nft/about.ts";
 import type { Element, MemberChanges, SetChange, Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import { CURRENT, PERMIT } from "@bulkhead/shared/nft/stamp-chains.ts";
 import { type FakeSet, type FakeTable, withEntry } from "./table.ts";
 
 /** The table after these changes. Throws `kernel/netlink-refused` as the real room does. */
@@ -13,7 +15,7 @@ export function changeMembers(table: FakeTable | undefined, changes: MemberChang
   const chains =
     changes.about === undefined
       ? stamped
-      : refill(stamped, "about", () => `continue comment "${changes.about}"`);
+      : refill(stamped, ABOUT, () => `continue comment "${changes.about}"`);
   return { ...table, sets, chains };
 }
 
@@ -58,7 +60,7 @@ type Chains = FakeTable["chains"];
 function withStamp(chains: Chains, { value }: Stamp): Chains {
   const hexadecimal = `0x${value.toString(16).padStart(8, "0")}`;
   const restamped = (rule: string) => rule.replace(/(== |\| )0x[0-9a-f]+/g, `$1${hexadecimal}`);
-  return refill(refill(chains, "current", restamped), "permit", restamped);
+  return refill(refill(chains, CURRENT, restamped), PERMIT, restamped);
 }
 
 function refill(chains: Chains, name: string, change: (rule: string) => string): Chains {

@@ -2,6 +2,7 @@
 
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { PROBATION } from "@bulkhead/shared/nft/probation.ts";
 import type { NftRoom, RuleCounter, TableInKernel } from "../kernel.ts";
 import { failOnce, type Knobs } from "./knobs.ts";
 import { readStatements } from "./statement.ts";
@@ -63,7 +64,7 @@ function after(table: Tables, transaction: string): Tables {
 }
 
 function read(table: FakeTable, memory: Memory, knobs: Knobs): TableInKernel {
-  const clock = table.sets.get("probation");
+  const clock = table.sets.get(PROBATION);
   return {
     stableText: listing(table, "stable"),
     objects: {

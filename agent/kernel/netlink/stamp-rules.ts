@@ -1,15 +1,17 @@
 /**
- * The rules of those chains that change with members, as `shared/nft` prints them. Change both together: a test compares what is here with what nft makes of
- * the printed text.
+ * The rules of those chains that change with members, as `shared/nft` (stamp-chains.ts, about.ts) prints them. Change both together: a test
+ * compares what is here with what nft makes of the printed text.
  *
  *   chain current   ct state established,new ct mark & MASK == STAMP accept
  *                   ct state related meta l4proto icmp ct mark & MASK == STAMP accept
  *                   ct state related meta l4proto ipv6-icmp ct mark & MASK == STAMP accept
  *   chain permit    ct mark set ct mark & ~MASK | STAMP accept
- *   chain about     continue comment "policy DIGEST stamp STAMP host NAME"
+ *   chain about     continue comment "policy DIGEST host NAME"
  */
 
+import { ABOUT } from "@bulkhead/shared/nft/about.ts";
 import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import { CURRENT, PERMIT } from "@bulkhead/shared/nft/stamp-chains.ts";
 import {
   bitwise,
   compare,
@@ -40,14 +42,14 @@ export interface ChainRules {
 /** The two chains that hold all that depends on the stamp. */
 export function stampRules(stamp: Stamp): readonly ChainRules[] {
   return [
-    { chain: "current", rules: currentRules(stamp).map((expressions) => ({ expressions })) },
-    { chain: "permit", rules: [{ expressions: [...setMark(stamp), accept] }] },
+    { chain: CURRENT, rules: currentRules(stamp).map((expressions) => ({ expressions })) },
+    { chain: PERMIT, rules: [{ expressions: [...setMark(stamp), accept] }] },
   ];
 }
 
 /** The chain that says what the table is. */
 export function aboutRules(comment: string): ChainRules {
-  return { chain: "about", rules: [{ expressions: [verdict(nft.NFT_CONTINUE)], comment }] };
+  return { chain: ABOUT, rules: [{ expressions: [verdict(nft.NFT_CONTINUE)], comment }] };
 }
 
 function currentRules(stamp: Stamp): readonly (readonly Expression[])[] {

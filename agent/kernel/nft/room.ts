@@ -2,6 +2,7 @@
 
 import { release } from "node:os";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { PROBATION } from "@bulkhead/shared/nft/probation.ts";
 import { TABLE } from "@bulkhead/shared/nft/ruleset.ts";
 import type { NftRoom, TableInKernel } from "../kernel.ts";
 import { FEATURES, type Feature } from "./features.ts";
@@ -17,8 +18,6 @@ export interface NftRoomOptions extends NftCommand {
   readonly kernelRelease: string;
 }
 
-/** Where the probation's clock is kept: the one set whose elements pass by themselves. */
-const CLOCK = "probation";
 const OURS = [TABLE.family, TABLE.name];
 
 /** The room; everything about the nft command may be set otherwise. */
@@ -64,8 +63,8 @@ async function read(options: NftRoomOptions): Promise<TableInKernel | undefined>
   if (listing === undefined || json === undefined) return undefined;
   const listed = readJson(json);
   const table = { stableText: stableText(listing), objects: objectsOf(listed), counters: countersOf(listed) };
-  if (!table.objects.sets.includes(CLOCK)) return table;
-  const clock = await list(options, ["-j", "list", "set", ...OURS, CLOCK]);
+  if (!table.objects.sets.includes(PROBATION)) return table;
+  const clock = await list(options, ["-j", "list", "set", ...OURS, PROBATION]);
   return { ...table, probation: { secondsLeft: clock === undefined ? 0 : secondsLeft(readJson(clock)) } };
 }
 

@@ -57,6 +57,11 @@ export class Host extends Speaker {
     return flood;
   }
 
+  /** Makes conntrack forget all flows of this host, so that each is new again. */
+  async forgetFlows(): Promise<void> {
+    await this.link.ask("forgetFlows", {});
+  }
+
   /** Starts a systemd-like unit: a process in the cgroup `system.slice/NAME`. */
   async unit(name: string, options: { readonly uid?: number } = {}): Promise<Unit> {
     if (this.cgroup === undefined) throw new Error("this machine does not let this process make cgroups");

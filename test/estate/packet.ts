@@ -5,6 +5,8 @@ import { addressBytes } from "./worker/socket-address.ts";
 export interface Flight {
   readonly source: string;
   readonly destination: string;
+  /** Hops left; 64 unless set. */
+  readonly hops?: number;
 }
 
 const NUMBER = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58, sctp: 132 } as const;
@@ -21,7 +23,7 @@ export function packetFour(flight: Flight, protocol: number, payload: Buffer, fr
   header.writeUInt16BE(20 + payload.length, 2);
   header.writeUInt16BE(id, 4);
   header.writeUInt16BE(fragment, 6);
-  header[8] = 64;
+  header[8] = flight.hops ?? 64;
   header[9] = protocol;
   addressBytes(flight.source).copy(header, 12);
   addressBytes(flight.destination).copy(header, 16);
@@ -34,7 +36,7 @@ export function packetSix(flight: Flight, next: number, payload: Buffer): Buffer
   header[0] = 0x60;
   header.writeUInt16BE(payload.length, 4);
   header[6] = next;
-  header[7] = 64;
+  header[7] = flight.hops ?? 64;
   addressBytes(flight.source).copy(header, 8);
   addressBytes(flight.destination).copy(header, 24);
   return Buffer.concat([header, payload]);

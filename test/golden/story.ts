@@ -46,10 +46,7 @@ export async function readStory(folder: string): Promise<Story> {
   const { files, problems: unread } = await readPolicyFiles(fs, [path]);
   const now = Date.now();
   // Places read as they do for somebody who stands in the story's folder.
-  const local = files.map(({ name, text }) => ({
-    name: basename(name) === name ? name : name.replace(`${folder}/`, ""),
-    text,
-  }));
+  const local = files.map(({ name, text }) => ({ name: name.replace(`${folder}/`, ""), text }));
   const { policy, problems } = parsePolicy(local, { now });
   const resolved = policy && resolvePolicy(policy, buildInventory(policy), { now });
   return {

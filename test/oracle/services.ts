@@ -29,7 +29,17 @@ export class Services {
     const key = `${destination} ${service}`;
     const open = this.#open.get(key);
     if (open?.speaker === speaker) return;
-    await open?.listener.close();
+    await this.#close(key);
     this.#open.set(key, { speaker, listener: await speaker.listen(service, { addresses: [destination] }) });
+  }
+
+  /** Gives up the port that the attempt is to be sent from, where it names one. */
+  async vacate({ flow, source }: Attempt): Promise<void> {
+    if (flow.sourcePort !== undefined) await this.#close(`${source} udp/${flow.sourcePort}`);
+  }
+
+  async #close(key: string): Promise<void> {
+    await this.#open.get(key)?.listener.close();
+    this.#open.delete(key);
   }
 }

@@ -72,7 +72,10 @@ export class Stage implements AsyncDisposable {
 
   /** Tries all flows at once; the fates are in the order of the attempts. One port of a host can be served by one unit at a time. */
   async try(attempts: readonly Attempt[]): Promise<Fate[]> {
-    for (const attempt of attempts) await this.#serve(attempt);
+    for (const attempt of attempts) {
+      await this.#services.vacate(attempt);
+      await this.#serve(attempt);
+    }
     return Promise.all(attempts.map((attempt) => this.#try(attempt)));
   }
 

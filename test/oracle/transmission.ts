@@ -13,6 +13,8 @@ export interface Route {
 /** Sends the attempt's packet and waits up to `timeout` milliseconds for the witness. */
 export async function transmitAttempt(attempt: Attempt, { from, to }: Route, timeout: number): Promise<Fate> {
   await to.run(["nft", "-f", "-"], { input: witness(attempt) });
+  // Without ports all packets of a protocol between two hosts are one flow for conntrack, and this one would be part of the one before.
+  await Promise.all([from.forgetFlows(), to.forgetFlows()]);
   const { destination } = attempt;
   const [answer] = await from.transmit([{ bytes: packetOf(attempt), destination }]);
   if (answer === "EPERM") return "prohibited";
@@ -44,8 +46,16 @@ async function isSeen(host: Host, timeout: number): Promise<boolean> {
 }
 
 function packetOf({ flow, source, destination }: Attempt): Buffer {
-  const flight = { source, destination };
-  return packet(flight, flow.protocol, payloadOf(flow.protocol, flow.number, flight));
+  const { protocol, number } = flow;
+  const flight = { source, destination, hops: hopsOf(protocol, number >> 8) };
+  return packet(flight, protocol, payloadOf(protocol, number, flight));
+}
+
+/** Neighbour discovery has 255 hops left, or is no neighbour's (RFC 4861); listener reports have 1 (RFC 3810). */
+function hopsOf(protocol: number, type: number): number {
+  if (protocol !== PROTOCOLS.icmpv6) return 64;
+  if (type >= 133 && type <= 137) return 255;
+  return (type >= 130 && type <= 132) || type === 143 ? 1 : 64;
 }
 
 function payloadOf(

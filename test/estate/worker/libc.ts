@@ -68,6 +68,25 @@ export function sendRaw(descriptor: number, packet: Buffer, destination: string)
   return sent < 0 ? errnoName() : "sent";
 }
 
+const AF_NETLINK = 16;
+const NETLINK_NETFILTER = 12;
+/** NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE: without a tuple it means all (linux/netfilter/nfnetlink_conntrack.h). */
+const DELETE_ALL_FLOWS = 0x102;
+const NLM_F_REQUEST = 1;
+
+/** Makes conntrack forget all flows of this network namespace. The kernel has done it when the call returns. */
+export function forgetFlows(): void {
+  const message = Buffer.alloc(20);
+  message.writeUInt32LE(message.length, 0);
+  message.writeUInt16LE(DELETE_ALL_FLOWS, 4);
+  message.writeUInt16LE(NLM_F_REQUEST, 6);
+  const kernel = Buffer.alloc(12);
+  kernel.writeUInt16LE(AF_NETLINK, 0);
+  const descriptor = check("socket", call.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER));
+  check("sendto", call.sendto(descriptor, message, message.length, 0, kernel, kernel.length));
+  call.close(descriptor);
+}
+
 export function closeDescriptor(descriptor: number): void {
   call.close(descriptor);
 }

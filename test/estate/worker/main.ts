@@ -4,6 +4,7 @@
  */
 
 import { createInterface } from "node:readline";
+import { forgetFlows } from "./libc.ts";
 import { Listeners } from "./listeners.ts";
 import { probeAll } from "./probes.ts";
 import type { Executors, Question, Reply } from "./requests.ts";
@@ -25,6 +26,10 @@ const executors: Executors = {
   pause: ({ id }) => sessions.get(id).pause(),
   close: ({ id }) => sessions.close(id),
   transmit: ({ packets }) => transmitAll(packets),
+  forgetFlows: () => {
+    forgetFlows();
+    return null;
+  },
   fence,
 };
 

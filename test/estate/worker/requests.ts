@@ -100,6 +100,8 @@ export interface Verbs {
     readonly ask: { readonly packets: readonly TransmitRequest[] };
     readonly answer: readonly string[];
   };
+  /** Makes conntrack forget all flows of the host. */
+  readonly forgetFlows: { readonly ask: Record<string, never>; readonly answer: null };
   /** Answers when all that arrived before has been handled. */
   readonly fence: { readonly ask: Record<string, never>; readonly answer: null };
 }

@@ -105,7 +105,10 @@ class Walk {
         "policy/symlink-loop",
         "a symbolic link leads back to a folder that it lies in",
       );
-    if (this.#seen.has(real)) return;
+    if (this.#seen.has(real)) {
+      this.#found++;
+      return;
+    }
     this.#seen.add(real);
     if (folder.within.length > LIMITS.folderDepth)
       return this.#stop(folder, `folders lie more than ${LIMITS.folderDepth} deep inside one another here`);

@@ -10,6 +10,8 @@ export const LIMITS = {
   /** Folders inside folders, and entries looked at in all of them. */
   folderDepth: 16,
   folderEntries: 100_000,
+  /** Words, brackets, commas, spaces and the like in one file: the YAML library keeps some 300 bytes for each while it reads. */
+  lexemes: 2_000_000,
   /** Lists and maps inside one another; the language itself needs 6. */
   nesting: 32,
   /** Values that aliases stand for, in all files. */

@@ -1,3 +1,67 @@
-import type { Policy } from "../policy.ts";
+/** Warnings about a valid policy: what is allowed to be written, and almost certainly not meant. */
+
+import { type Address, parseAddress } from "../../net/address.ts";
+import type { Policy, Rule } from "../policy.ts";
 import type { Problems } from "../text/problems.ts";
-export function lint(_policy: Policy, _options: { problems: Problems; now?: number }): void {}
+import { quote } from "../text/tree.ts";
+import { Ends } from "./ends.ts";
+import { Members } from "./members.ts";
+import { whyNeverMatches } from "./never-matches.ts";
+import { Shadows } from "./shadowed.ts";
+import { unusualAddress } from "./unusual-address.ts";
+
+/** Adds warnings. `now` in milliseconds since 1970; without it no rule is called expired. */
+export function lint(policy: Policy, { problems, now }: { problems: Problems; now?: number }): void {
+  // Where a policy names no hosts they come from elsewhere, and nothing is known of them.
+  const members = policy.hosts.size > 0 ? new Members(policy) : undefined;
+  if (members !== undefined) lintSegments(policy, members, problems);
+  lintHosts(policy, problems);
+  const ends = members && new Ends(policy, members);
+  const shadows = new Shadows(policy);
+  for (const rule of policy.rules)
+    if (now !== undefined && rule.expires !== undefined && rule.expires <= now) expired(rule, problems);
+    else lintRule(rule, { ends, shadows }, problems);
+}
+
+function lintSegments(policy: Policy, members: Members, problems: Problems): void {
+  for (const { kind, name, place } of policy.segments.values())
+    if (kind === "select" && members.of(name).length === 0)
+      problems.add("policy/empty-segment", place, `the segment ${quote(name)} selects no host of the policy`);
+}
+
+function lintHosts(policy: Policy, problems: Problems): void {
+  for (const { name, addresses, place } of policy.hosts.values())
+    for (const text of addresses) {
+      const address: Address | undefined = parseAddress(text);
+      const unusual = address && unusualAddress(address);
+      if (unusual === undefined) continue;
+      const message = `the host ${quote(name)} has the address ${text}, which is ${unusual}`;
+      problems.add("policy/unusual-host-address", place, message);
+    }
+}
+
+function expired({ name, expires = 0, place }: Rule, problems: Problems): void {
+  const message = `the rule ${quote(name)} expired at ${new Date(expires).toISOString()}`;
+  problems.add("policy/expired-rule", place, message);
+}
+
+function lintRule(
+  rule: Rule,
+  { ends, shadows }: { ends: Ends | undefined; shadows: Shadows },
+  problems: Problems,
+): void {
+  const why = ends && whyNeverMatches(rule, ends);
+  if (why !== undefined) {
+    problems.add(
+      "policy/rule-never-matches",
+      rule.place,
+      `the rule ${quote(rule.name)} can never match: ${why}`,
+    );
+    return;
+  }
+  const denial = rule.action === "allow" ? shadows.denialOf(rule) : undefined;
+  if (denial === undefined) return;
+  const message = `the rule ${quote(rule.name)} allows only what ${quote(denial.name)} denies`;
+  const related = { place: denial.place, message: `${quote(denial.name)} is here` };
+  problems.add("policy/shadowed-rule", rule.place, message, { related });
+}

@@ -1,10 +1,10 @@
 import { ANY, ANY_HOST, type Endpoint, type SegmentEndpoint } from "../policy.ts";
 import { EndpointShape, EXPECTED_ENDPOINT } from "../shapes.ts";
-import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { readRange } from "./addresses.ts";
 import { type Fields, Keys, readFields } from "./fields.ts";
+import { hintAt } from "./hint.ts";
 import type { Known } from "./known.ts";
 import { looksLikeAddress } from "./names.ts";
 import { readUnit, readUser } from "./processes.ts";
@@ -114,6 +114,5 @@ function hintFor(name: string, known: Known, problems: Problems): { hint?: strin
   if (known.hosts.has(name))
     return { hint: `it is a host; a rule names it by a segment with select: "host=${name}"` };
   if (known.services.has(name)) return { hint: "it is a service" };
-  const near = problems.isFull ? undefined : nearest(name, [...known.segments.keys(), ANY, ANY_HOST]);
-  return near === undefined ? {} : { hint: `did you mean '${near}'?` };
+  return hintAt(name, () => [...known.segments.keys(), ANY, ANY_HOST], problems);
 }

@@ -3,9 +3,9 @@
 import type { z } from "zod";
 import type { Place } from "../place.ts";
 import { expectedOf } from "../shapes.ts";
-import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { isNothing, type MapEntry, type MapNode, placeOf, quote, type TreeNode } from "../text/tree.ts";
+import { hintAt } from "./hint.ts";
 import { type Wanted, wrongType } from "./values.ts";
 
 /** The keys that a shape has; made once for each shape. */
@@ -116,8 +116,7 @@ function entriesByKey<Key extends string>(
 }
 
 function unknownKey<Key extends string>({ key }: MapEntry, keys: Keys<Key>, problems: Problems): void {
-  const near = nearest(String(key.value), keys.all);
-  const hint = near === undefined ? {} : { hint: `did you mean '${near}'?` };
+  const hint = hintAt(String(key.value), () => keys.all, problems);
   const message = `${keys.noun} has the unknown key ${quote(String(key.value))}, expected ${listed(keys.all)}`;
   problems.add("policy/unknown-key", placeOf(key), message, hint);
 }

@@ -1,9 +1,9 @@
 import type { Mode, Modes } from "../policy.ts";
 import { EXPECTED_MODE, ModePerDirection } from "../shapes.ts";
-import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { Keys, readFields } from "./fields.ts";
+import { hintAt } from "./hint.ts";
 import { readText, type Wanted } from "./values.ts";
 
 const MODES: readonly Mode[] = ["enforce", "observe", "off"];
@@ -30,8 +30,7 @@ function readMode(node: TreeNode, wanted: Wanted, problems: Problems): Mode | un
   if (text === undefined) return undefined;
   const mode = MODES.find((known) => known === text.value);
   if (mode !== undefined) return mode;
-  const near = nearest(text.value, MODES);
-  const hint = near === undefined ? {} : { hint: `did you mean '${near}'?` };
+  const hint = hintAt(text.value, () => MODES, problems);
   const message = `there is no mode ${quote(text.value)}, expected ${MODES.slice(0, -1).join(", ")} or ${MODES.at(-1)}`;
   problems.add("policy/invalid-mode", placeOf(node), message, hint);
   return undefined;

@@ -3,10 +3,10 @@
 import { type Service, unionServices } from "../../net/service.ts";
 import { formatCount, LIMITS } from "../limits.ts";
 import type { NamedService, TestedService } from "../policy.ts";
-import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { isNothing, placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { Budget } from "./budget.ts";
+import { hintAt } from "./hint.ts";
 import type { Declared } from "./section.ts";
 import { isExpression, PROTOCOL_WORDS, readExpression } from "./service-expression.ts";
 import { readOneOrMore, readText, type TextNode, type Wanted } from "./values.ts";
@@ -134,10 +134,7 @@ export class Services {
   }
 
   #unknown(text: TextNode): void {
-    const near = this.#problems.isFull
-      ? undefined
-      : nearest(text.value, [...this.#declared.keys(), ...PROTOCOL_WORDS]);
-    const hint = near === undefined ? {} : { hint: `did you mean '${near}'?` };
+    const hint = hintAt(text.value, () => [...this.#declared.keys(), ...PROTOCOL_WORDS], this.#problems);
     this.#problems.add(
       "policy/unknown-service",
       placeOf(text),

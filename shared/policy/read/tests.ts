@@ -1,12 +1,12 @@
 import { LIMITS } from "../limits.ts";
 import { ANY, ANY_HOST, type PolicyTest, type TestedService } from "../policy.ts";
 import { TestShape } from "../shapes.ts";
-import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { readAddress } from "./addresses.ts";
 import { Budget } from "./budget.ts";
 import { Keys, readFields } from "./fields.ts";
+import { hintAt } from "./hint.ts";
 import type { Known } from "./known.ts";
 import { looksLikeAddress } from "./names.ts";
 import { readUnit, readUser } from "./processes.ts";
@@ -73,9 +73,8 @@ export class TestReader {
 
 function unknownEnd(text: TextNode, known: Known, problems: Problems): void {
   if (!known.complete) return;
-  const names = [...known.hosts.keys(), ...known.segments.keys(), ANY, ANY_HOST];
-  const near = problems.isFull ? undefined : nearest(text.value, names);
-  const hint = near === undefined ? {} : { hint: `did you mean '${near}'?` };
+  const names = () => [...known.hosts.keys(), ...known.segments.keys(), ANY, ANY_HOST];
+  const hint = hintAt(text.value, names, problems);
   problems.add(
     "policy/unknown-test-end",
     placeOf(text),

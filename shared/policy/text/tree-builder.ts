@@ -75,9 +75,13 @@ export class TreeBuilder {
       this.#values += target.values;
       this.#aliased.values += target.values;
       if (this.#aliased.values > LIMITS.aliasedValues)
-        this.#faults.add(offset, `aliases stand for more than ${formatCount(LIMITS.aliasedValues)} values`, {
-          code: "policy/limit-exceeded",
-        });
+        this.#faults.fatal(
+          offset,
+          `aliases stand for more than ${formatCount(LIMITS.aliasedValues)} values`,
+          {
+            code: "policy/limit-exceeded",
+          },
+        );
       return target.node;
     }
     this.#faults.add(

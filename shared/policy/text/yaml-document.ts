@@ -1,7 +1,7 @@
 /** Text -> the one YAML document in it, read so that hostile text costs no more than honest text of its size. */
 
 import { Composer, type CST, Lexer, type ParsedNode, Parser } from "yaml";
-import { LIMITS } from "../limits.ts";
+import { formatCount, LIMITS } from "../limits.ts";
 import type { Source } from "./source.ts";
 import type { SyntaxFaults } from "./syntax-faults.ts";
 import { yamlWords } from "./yaml-words.ts";
@@ -11,6 +11,8 @@ const STACK_BESIDE_NESTING = 2;
 
 /** The library's sign that the next lexeme is a plain scalar's text. */
 const SCALAR_FOLLOWS = "\x1f";
+
+const LIMIT = { code: "policy/limit-exceeded" } as const;
 
 /** Gives the document's content, or undefined where the text holds none; faults go to `faults`, and may throw `TooManyFaults`. */
 export function readDocument(source: Source, faults: SyntaxFaults): ParsedNode | undefined {
@@ -28,12 +30,10 @@ function findDocument(source: Source, faults: SyntaxFaults): CST.Document | unde
         code: "policy/unsupported-yaml",
       });
     else if (token.type === "document") {
-      if (document !== undefined) {
-        faults.add(token.offset, "a second YAML document begins here, expected one in each file", {
+      if (document !== undefined)
+        faults.fatal(token.offset, "a second YAML document begins here, expected one in each file", {
           code: "policy/several-documents",
         });
-        return undefined;
-      }
       document = token;
     }
   }
@@ -44,13 +44,16 @@ function findDocument(source: Source, faults: SyntaxFaults): CST.Document | unde
 function* tokensOf(text: string, faults: SyntaxFaults): Generator<CST.Token> {
   const parser = new Parser();
   let before = "";
+  let count = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    if (parser.stack.length > LIMITS.nesting + STACK_BESIDE_NESTING) {
-      faults.add(parser.offset, `lists and maps are nested more than ${LIMITS.nesting} deep here`, {
-        code: "policy/limit-exceeded",
-      });
-      return;
-    }
+    if (parser.stack.length > LIMITS.nesting + STACK_BESIDE_NESTING)
+      faults.fatal(parser.offset, `lists and maps are nested more than ${LIMITS.nesting} deep here`, LIMIT);
+    if (++count > LIMITS.lexemes)
+      faults.fatal(
+        parser.offset,
+        `the file has more than ${formatCount(LIMITS.lexemes)} words, brackets, commas and spaces`,
+        LIMIT,
+      );
     if (lexeme.startsWith("!") && before !== SCALAR_FOLLOWS) refuseTag(lexeme, parser.offset, faults);
     before = lexeme;
     yield* parser.next(lexeme);

@@ -1,0 +1,66 @@
+/** Which hosts of the policy's own `hosts` section are in which segment. */
+
+import { ANY_HOST, type Host, type Policy, type Requirement, type Selector } from "../policy.ts";
+
+export class Members {
+  readonly #policy: Policy;
+  readonly #everyone: readonly Host[];
+  /** label -> value -> the hosts that carry it. */
+  readonly #carriers = new Map<string, Map<string, Host[]>>();
+  readonly #found = new Map<string, readonly Host[]>();
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+    this.#everyone = [...policy.hosts.values()];
+    for (const host of this.#everyone) {
+      for (const [label, value] of Object.entries(host.labels)) this.#note(label, value, host);
+      this.#note("host", host.name, host);
+    }
+  }
+
+  /** The hosts of a `select` segment or of `any-host`; none for every other name. */
+  of(segment: string): readonly Host[] {
+    if (segment === ANY_HOST) return this.#everyone;
+    return this.#found.getOrInsertComputed(segment, () => {
+      const declared = this.#policy.segments.get(segment);
+      return declared?.kind === "select" ? this.#select(declared.selector) : [];
+    });
+  }
+
+  #note(label: string, value: string, host: Host): void {
+    const values = this.#carriers.getOrInsertComputed(label, () => new Map<string, Host[]>());
+    values.getOrInsertComputed(value, () => []).push(host);
+  }
+
+  /** Begins with the requirement that fewest hosts meet, so that the cost follows what is found. */
+  #select({ requirements }: Selector): readonly Host[] {
+    let fewest = this.#everyone;
+    for (const requirement of requirements) {
+      if (requirement.operator !== "in") continue;
+      const values = this.#carriers.get(requirement.label);
+      const hosts = requirement.values.flatMap((value) => values?.get(value) ?? []);
+      if (hosts.length < fewest.length) fewest = hosts;
+    }
+    return fewest.filter((host) => requirements.every((requirement) => meets(host, requirement)));
+  }
+}
+
+/** The value of a host's label; every host carries the label `host` with its own name. */
+export function labelOf(host: Host, label: string): string | undefined {
+  return label === "host" ? host.name : host.labels[label];
+}
+
+/** As kubectl reads it: `!=` and `notin` also match a host that lacks the label. */
+function meets(host: Host, requirement: Requirement): boolean {
+  const value = labelOf(host, requirement.label);
+  switch (requirement.operator) {
+    case "in":
+      return value !== undefined && requirement.values.includes(value);
+    case "notin":
+      return value === undefined || !requirement.values.includes(value);
+    case "exists":
+      return value !== undefined;
+    case "absent":
+      return value === undefined;
+  }
+}

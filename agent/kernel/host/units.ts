@@ -22,12 +22,16 @@ export interface FoundUnits {
  * Looks for these units in the root and in slices only, and never inside a service, a scope or a user's slice: whoever can make cgroups there
  * could otherwise call one by the unit's name. A unit may be found several times; one that is not found is left out.
  */
-export async function findUnits(mount: CgroupMount, wanted: readonly string[]): Promise<FoundUnits> {
+export async function findUnits(
+  mount: CgroupMount,
+  wanted: readonly string[],
+  mostDirectories = MOST_DIRECTORIES,
+): Promise<FoundUnits> {
   const found = new Map<string, Cgroup[]>();
   const queue = [{ directory: mount.directory, level: mount.level }];
   for (let at = 0; at < queue.length; at++) {
     const slice = queue[at];
-    if (slice === undefined || at === MOST_DIRECTORIES) break;
+    if (slice === undefined || at === mostDirectories) break;
     for (const name of await directoriesIn(slice.directory)) {
       const inside = { directory: join(slice.directory, name), level: slice.level + 1 };
       const unit = wanted.find((one) => isCgroupOf(one, name));
@@ -36,7 +40,7 @@ export async function findUnits(mount: CgroupMount, wanted: readonly string[]): 
       if (isOpen(name) && inside.level - mount.level < DEEPEST) queue.push(inside);
     }
   }
-  return { units: Object.fromEntries(found), complete: queue.length <= MOST_DIRECTORIES };
+  return { units: Object.fromEntries(found), complete: queue.length <= mostDirectories };
 }
 
 /** systemd puts a `_` before a name that could be taken for one of the kernel's files, such as `memory.service`. */

@@ -50,7 +50,10 @@ export async function interleave<Name extends string>(
   return values;
 }
 
-/** The median of the ratios round by round: what both saw of the machine's moods cancels out. */
-export function pairedRatio(values: readonly number[], peers: readonly number[]): number {
-  return median(values.map((value, round) => value / (peers[round] ?? Number.NaN)));
+/**
+ * What a rate is when nobody disturbs: the value that a fifth of the rounds reach. Other programs can only slow a round down, so the upper end
+ * of many short rounds is steady where their middle is not.
+ */
+export function undisturbed(rates: readonly number[]): number {
+  return percentile(rates, 0.8);
 }

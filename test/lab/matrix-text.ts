@@ -36,36 +36,47 @@ export function matrixLines(
   results: readonly Result[],
   style: MatrixStyle,
 ): string[] {
-  const { senders, receivers } = population;
-  const label = Math.max(9, ...senders.map((sender) => rowLabel(sender).length));
-  const widths = receivers.map(({ name }) => Math.max(name.length, population.services.length) + 1);
-  const width = widths.reduce((sum, column) => sum + column, 0);
-  const cells = new Cells(population, results, style.paint);
+  const labels = [CORNER, ...population.senders.map(rowLabel)];
+  const width = Math.max(...labels.map(({ length }) => length));
+  const left = labels.map((label) => `${label.padEnd(width)}${GAP}`);
+  const promised = sideLines("promised", population, results, style);
+  const measured = sideLines("measured", population, results, style);
+  const beside = width + 2 * GAP.length + promised.width + measured.width <= style.columns;
+  const margin = [" ".repeat(width + GAP.length), ...left];
+  const join = (...sides: readonly (readonly string[])[]) =>
+    margin.map((label, at) => label + sides.map((side) => side[at] ?? "").join(GAP));
+  return beside
+    ? join(promised.lines, measured.lines)
+    : [...join(promised.lines), "", ...join(measured.lines)];
+}
+
+/** One matrix without the rows' names: a title, a heading, and a row for each sender, all of one width. */
+function sideLines(
+  side: Side,
+  { senders, receivers, services }: Population,
+  results: readonly Result[],
+  { paint }: MatrixStyle,
+): { readonly width: number; readonly lines: readonly string[] } {
+  const widths = receivers.map(({ name }) => Math.max(name.length, services.length) + 1);
+  const columns = widths.reduce((sum, column) => sum + column, 0);
+  const width = Math.max(columns, TITLES[side].length);
+  const rest = " ".repeat(width - columns);
+  const cells = new Cells(services, results, paint);
   const heads = receivers.map(({ name }, at) => name.padEnd(widths[at] ?? 0)).join("");
-  const row = (sender: Sender, side: Side) =>
-    receivers.map((receiver, at) => cells.text(sender, receiver, side, widths[at] ?? 0)).join("");
-  const rows = (side: Side) =>
-    senders.map((sender) => `${rowLabel(sender).padEnd(label)}${GAP}${row(sender, side)}`);
-  const title = (text: string) => style.paint("strong", text.padEnd(width));
-  const corner = "from \\ to".padEnd(label);
-  if (label + 2 * (GAP.length + width) <= style.columns)
-    return [
-      `${" ".repeat(label)}${GAP}${title("promised by the policy")}${GAP}${title("measured with real connections")}`,
-      `${corner}${GAP}${heads}${GAP}${heads}`,
-      ...senders.map(
-        (sender) =>
-          `${rowLabel(sender).padEnd(label)}${GAP}${row(sender, "promised")}${GAP}${row(sender, "measured")}`,
-      ),
-    ];
-  return (["promised", "measured"] as const).flatMap((side) => [
-    `${" ".repeat(label)}${GAP}${title(side === "promised" ? "promised by the policy" : "measured with real connections")}`,
-    `${corner}${GAP}${heads}`,
-    ...rows(side),
-    "",
-  ]);
+  const rows = senders.map((sender) =>
+    receivers.map((receiver, at) => cells.text(sender, receiver, side, widths[at] ?? 0)).join(""),
+  );
+  const title = paint("strong", TITLES[side].padEnd(width));
+  return { width, lines: [title, heads + rest, ...rows.map((row) => row + rest)] };
 }
 
 type Side = "promised" | "measured";
+
+const CORNER = "from \\ to";
+const TITLES: Readonly<Record<Side, string>> = {
+  promised: "promised by the policy",
+  measured: "measured with real connections",
+};
 
 function rowLabel({ resident, unit }: Sender): string {
   return unit === undefined ? resident.name : `  ${unit}`;
@@ -76,8 +87,8 @@ class Cells {
   readonly #paint: Paint;
   readonly #results = new Map<string, Result[]>();
 
-  constructor(population: Population, results: readonly Result[], paint: Paint) {
-    this.#services = population.services;
+  constructor(services: readonly LabService[], results: readonly Result[], paint: Paint) {
+    this.#services = services;
     this.#paint = paint;
     for (const result of results) {
       const { from, to, service } = result.attempt;

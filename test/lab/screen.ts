@@ -14,7 +14,7 @@ export class Screen {
     this.#stream = stream;
     this.paint = paintFor(stream);
     this.#live = stream.isTTY === true;
-    this.columns = (stream.isTTY && stream.columns) || Number(process.env["COLUMNS"]) || 120;
+    this.columns = (stream.isTTY && stream.columns) || Number(process.env.COLUMNS) || 120;
   }
 
   line(text = ""): void {

@@ -16,7 +16,10 @@ export interface Order {
 }
 
 const FIRST_PORT = 1024;
+const LAST_PORT = 65_535;
 const BATCH = 1000;
+/** Where each destination's flows go on: a port that was just used would be no new flow. */
+const nextPort = new Map<string, number>();
 
 function connect({ destinations, port, count }: Order): () => number {
   const ends = destinations.map((destination) => ending(destination, port));
@@ -36,15 +39,22 @@ function send({ verb, source, destinations, port, count }: Order): () => number 
   const step = verb === "flows" ? 1 : 0;
   return () => {
     let sent = 0;
-    for (let first = FIRST_PORT; sent < count; first += BATCH * step)
+    while (sent < count)
       for (const batch of batches) {
         if (sent >= count) break;
-        batch.send(first, step);
+        batch.send(step === 0 ? FIRST_PORT : portsFor(batch.destination), step);
         sent += batch.count;
       }
     for (const batch of batches) batch.close();
     return sent;
   };
+}
+
+function portsFor(destination: string): number {
+  const known = nextPort.get(destination) ?? FIRST_PORT;
+  const first = known + BATCH > LAST_PORT ? FIRST_PORT : known;
+  nextPort.set(destination, first + BATCH);
+  return first;
 }
 
 createInterface({ input: process.stdin })

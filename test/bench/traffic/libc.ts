@@ -80,9 +80,11 @@ export class PacketBatch {
   readonly #headers: Buffer;
   readonly #vectors: Buffer;
   readonly count: number;
+  readonly destination: string;
 
   constructor(count: number, ends: { source: string; destination: string; port: number }) {
     this.count = count;
+    this.destination = ends.destination;
     this.#descriptor = check("socket", call.socket(AF_INET, SOCK_RAW, IPPROTO_RAW));
     this.#packets = Buffer.alloc(count * PACKET_BYTES);
     this.#vectors = Buffer.alloc(count * IOVEC_BYTES);

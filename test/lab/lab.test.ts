@@ -1,0 +1,145 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterEach, describe, expect, test } from "vitest";
+import { cgroupRoot } from "../estate/cgroups.ts";
+import { CHECKOUT, ESTATE_PREFIX, PINNED_NODE, SCRATCH } from "../estate/place.ts";
+
+const MAIN = join(CHECKOUT, "test/lab/main.ts");
+const isRoot = process.getuid?.() === 0;
+const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
+
+/** Whether an account without rights can read this checkout: not where it lies in somebody's home. */
+function nobodyCanRead(): boolean {
+  try {
+    execFileSync("setpriv", [...AS_NOBODY.slice(1), "test", "-r", MAIN]);
+    return isRoot;
+  } catch {
+    return false;
+  }
+}
+
+/** A run of the lab, and everything that it starts: all of it carries a mark in its environment. */
+class Run {
+  readonly mark = randomUUID();
+  readonly child: ChildProcess;
+  output = "";
+  readonly #lines = new Set<(line: string) => void>();
+
+  constructor(args: readonly string[], prefix: readonly string[] = []) {
+    const [command = "", ...rest] = [...prefix, PINNED_NODE, MAIN, ...args];
+    // A group of its own: Ctrl-C in a terminal reaches the whole group.
+    this.child = spawn(command, rest, {
+      stdio: ["ignore", "pipe", "pipe"],
+      detached: true,
+      env: { ...process.env, NO_COLOR: "1", BULKHEAD_LAB_MARK: this.mark },
+    });
+    for (const stream of [this.child.stdout, this.child.stderr])
+      if (stream)
+        createInterface({ input: stream }).on("line", (line) => {
+          this.output += `${line}\n`;
+          for (const hear of this.#lines) hear(line);
+        });
+  }
+
+  /** Resolves at the first line that holds the text; rejects where the run ends without it. */
+  line(text: string): Promise<void> {
+    if (this.output.includes(text)) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#lines.add((line) => line.includes(text) && resolve());
+      this.child.once("close", () => reject(new Error(`the lab ended without '${text}':\n${this.output}`)));
+    });
+  }
+
+  interrupt(): void {
+    if (this.child.pid !== undefined) process.kill(-this.child.pid, "SIGINT");
+  }
+
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "close");
+    return this.child.exitCode;
+  }
+
+  /** What is left of it: processes, directories, cgroups. */
+  leftovers(): string[] {
+    const ours = `${ESTATE_PREFIX}${this.child.pid}-`;
+    const root = cgroupRoot();
+    const places = [SCRATCH, ...(root !== undefined && existsSync(root) ? [root] : [])];
+    const directories = places.flatMap((place) => readdirSync(place).filter((name) => name.startsWith(ours)));
+    return [...directories, ...markedProcesses(this.mark)];
+  }
+}
+
+function markedProcesses(mark: string): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+describe("the lab", () => {
+  let run: Run | undefined;
+  afterEach(async () => {
+    run?.child.kill("SIGKILL");
+    await run?.ended();
+  });
+
+  test.runIf(isRoot)(
+    "shows as root that every connection does what the policy says, units too, and leaves nothing behind",
+    async () => {
+      run = new Run(["--once"]);
+      expect(await run.ended(), run.output).toBe(0);
+      expect(run.output).toContain("Everything did what the policy says.");
+      expect(run.output).toContain("shop-api.service");
+      expect(run.output).toMatch(/✗ rep-1 → db-1 tcp\/5432 +cut: \d+ answers before, none since/);
+      expect(run.output).toMatch(/✓ ops-1 → db-1 tcp\/22 +lives/);
+      expect(run.leftovers()).toEqual([]);
+    },
+  );
+
+  test.runIf(nobodyCanRead() || !isRoot)(
+    "shows the same without root, units left out with a plain word",
+    async () => {
+      run = new Run(["--once"], isRoot ? AS_NOBODY : []);
+      expect(await run.ended(), run.output).toBe(0);
+      expect(run.output).toContain("Everything did what the policy says.");
+      expect(run.output).toContain("units are left out");
+      expect(run.leftovers()).toEqual([]);
+    },
+  );
+
+  test.each(["the policy is sound", "get through", "bulkhead-agent apply"])(
+    "leaves nothing behind when it is interrupted after '%s'",
+    async (moment) => {
+      run = new Run(["--once"]);
+      await run.line(moment);
+      run.interrupt();
+      expect(await run.ended(), run.output).toBe(130);
+      expect(run.leftovers()).toEqual([]);
+    },
+  );
+
+  test("stays up until it is interrupted, and lets a command run on a host", async () => {
+    run = new Run(["--stay"]);
+    await run.line("The lab stays up");
+    await run.line("Or without npm");
+    const { stdout } = await promisify(execFile)(PINNED_NODE, [MAIN, "exec", "db-1", "hostname"]);
+    expect(stdout).toBe("db-1\n");
+    run.interrupt();
+    expect(await run.ended(), run.output).toBe(0);
+    expect(run.leftovers()).toEqual([]);
+  });
+
+  test("says which option it does not know, and builds nothing", async () => {
+    run = new Run(["--nonsense"]);
+    expect(await run.ended()).toBe(2);
+    expect(run.output).toContain("--nonsense");
+  });
+});

@@ -39,10 +39,10 @@ const lines = (measured: Result[], columns = 120) =>
 test("what is promised stands beside what was measured", () => {
   expect(lines(results()).map((line) => line.trimEnd())).toEqual([
     "            promised by the policy   measured with real connections",
-    "from \\ to   web-1 db-1                web-1 db-1",
-    "web-1       –     PS                  –     PS",
-    "db-1        ··    –                   ··    –",
-    "stranger    ··    ··                  ··    ··",
+    "from \\ to   web-1 db-1               web-1 db-1",
+    "web-1       –     PS                 –     PS",
+    "db-1        ··    –                  ··    –",
+    "stranger    ··    ··                 ··    ··",
   ]);
 });
 

@@ -25,6 +25,13 @@ export const poll: (descriptors: Int32Array, count: number, milliseconds: number
 );
 export const close: (fd: number) => number = libc.func("int close(int)");
 
+const memfdCreate: (name: string, flags: number) => number = libc.func("int memfd_create(str, unsigned int)");
+
+/** A file in memory, empty, without a name that anybody else could open; -1 where there is none to be had (see `lastErrno`). */
+export function memoryFile(name: string): number {
+  return memfdCreate(name, MFD_CLOEXEC);
+}
+
 export const flock: (fd: number, operation: number) => number = libc.func("int flock(int, int)");
 export const fcntl: (fd: number, command: number, type: "int", argument: number) => number =
   libc.func("int fcntl(int, int, ...)");
@@ -59,3 +66,4 @@ export const NETLINK_EXT_ACK = 11;
 /** recv: say how long the datagram was, though the buffer was shorter. */
 export const MSG_TRUNC = 0x20;
 export const POLLIN = 1;
+const MFD_CLOEXEC = 1;

@@ -1,4 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fakeProgram } from "../fixtures/fake-program.ts";
 import { type NftCommand, runNft } from "./run-nft.ts";
@@ -59,4 +62,25 @@ test("an nft that ends before it has read everything is no fault of ours", async
   using nft = fakeProgram("nft", "exec <&-; echo early; exit 1");
   const answer = await runNft(command(nft.directory), [], "x".repeat(4_000_000));
   expect(answer).toEqual({ status: 1, stdout: "early\n", stderr: "" });
+});
+
+test("an nft whose agent is killed still has the whole text, or none", async () => {
+  using nft = fakeProgram("nft", 'echo begun; read line; /bin/cat > "$1.part"; /bin/mv "$1.part" "$1"');
+  const result = join(nft.directory, "read");
+  const agent = fakeProgram("agent.ts", "");
+  writeFileSync(
+    agent.file,
+    `import { runNft } from ${JSON.stringify(new URL("run-nft.ts", import.meta.url).pathname)};
+     const command = { directories: [${JSON.stringify(nft.directory)}], timeoutMilliseconds: 60_000, maximumOutputBytes: 1024 };
+     const text = "first\\n" + "x".repeat(8_000_000);
+     runNft(command, [${JSON.stringify(result)}], text);
+     process.kill(process.pid, "SIGKILL");`,
+  );
+  const child = spawn(process.execPath, [agent.file], { stdio: "inherit" });
+  const [, signal] = await once(child, "exit");
+  expect(signal).toBe("SIGKILL");
+  await expect
+    .poll(() => statSync(result, { throwIfNoEntry: false })?.size, { timeout: 20_000 })
+    .toBe(8_000_000);
+  agent[Symbol.dispose]();
 });

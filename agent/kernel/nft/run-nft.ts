@@ -1,8 +1,10 @@
 /** The one door through which nft is run. No shell, no environment but two constants, bounded in time and output. */
 
-import { execFile } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync } from "node:fs";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { findProgram } from "./program.ts";
+import { textInMemory } from "./text-in-memory.ts";
 
 /** What may be set otherwise, for tests and for unusual machines. */
 export interface NftCommand {
@@ -26,48 +28,63 @@ const ENVIRONMENT = { LC_ALL: "C", TZ: "UTC" };
  * Runs nft with these arguments and this text on its standard input. Any exit status is an answer.
  * Throws `kernel/nft-missing`, `kernel/nft-slow`, `kernel/nft-killed` or `kernel/nft-unreadable`.
  */
-export function runNft(command: NftCommand, args: readonly string[], input = ""): Promise<NftAnswer> {
+export async function runNft(command: NftCommand, args: readonly string[], input = ""): Promise<NftAnswer> {
   const program = findProgram("nft", command.directories);
-  if (program === undefined) return Promise.reject(missing(command));
-  return new Promise((resolve, reject) => {
-    const options = {
-      env: ENVIRONMENT,
-      encoding: "utf8",
-      timeout: command.timeoutMilliseconds,
-      killSignal: "SIGKILL",
-      maxBuffer: command.maximumOutputBytes,
-    } as const;
-    const child = execFile(program, args, options, (error, stdout, stderr) => {
-      if (error === null) resolve({ status: 0, stdout, stderr });
-      else if (typeof error.code === "number") resolve({ status: error.code, stdout, stderr });
-      else reject(failure(command, error));
-    });
-    // nft may end before it has read everything; what it then says is the answer, not that the pipe broke.
-    child.stdin?.on("error", () => {});
-    child.stdin?.end(input);
-  });
-}
-
-function failure(command: NftCommand, error: Error & { code?: unknown; killed?: boolean; signal?: unknown }) {
-  if (error.code === "ERR_CHILD_PROCESS_STDIO_MAXBUFFER")
-    return new BulkheadError(
-      "kernel/nft-unreadable",
-      `nft wrote more than ${command.maximumOutputBytes} bytes`,
-      {
-        cause: error,
-      },
-    );
-  if (error.killed === true) {
-    const seconds = command.timeoutMilliseconds / 1000;
-    return new BulkheadError("kernel/nft-slow", `nft did not end within ${seconds} s`, { cause: error });
+  if (program === undefined) throw missing(`nft is in none of ${command.directories.join(", ")}`);
+  // Whole before nft begins. Through a pipe, an nft whose agent is killed would take the first half of a transaction for all of it.
+  const text = textInMemory(input);
+  try {
+    // In a session of its own: Ctrl-C and a lost terminal are the agent's to answer, and are not to stop nft in the middle.
+    const child = spawn(program, args, { env: ENVIRONMENT, stdio: [text, "pipe", "pipe"], detached: true });
+    return await answerOf(child, command);
+  } finally {
+    closeSync(text);
   }
-  if (typeof error.signal === "string")
-    return new BulkheadError("kernel/nft-killed", `nft was ended by ${error.signal}`, { cause: error });
-  return new BulkheadError("kernel/nft-missing", `nft could not be started: ${error.message}`, {
-    cause: error,
+}
+
+function answerOf(child: ChildProcess, command: NftCommand): Promise<NftAnswer> {
+  return new Promise((resolve, reject) => {
+    const stop = (error: BulkheadError) => {
+      reject(error);
+      child.kill("SIGKILL");
+    };
+    const timer = setTimeout(() => stop(slow(command)), command.timeoutMilliseconds);
+    const output = collect(child, command.maximumOutputBytes, stop);
+    child.on("error", (error) => reject(missing(`nft could not be started: ${error.message}`)));
+    child.on("close", (status, signal) => {
+      clearTimeout(timer);
+      if (status === null) reject(new BulkheadError("kernel/nft-killed", `nft was ended by ${signal}`));
+      else resolve({ status, stdout: textOf(output.stdout), stderr: textOf(output.stderr) });
+    });
   });
 }
 
-function missing(command: NftCommand) {
-  return new BulkheadError("kernel/nft-missing", `nft is in none of ${command.directories.join(", ")}`);
+interface Output {
+  readonly stdout: Buffer[];
+  readonly stderr: Buffer[];
+}
+
+function collect(child: ChildProcess, mostBytes: number, stop: (error: BulkheadError) => void): Output {
+  const output: Output = { stdout: [], stderr: [] };
+  let bytes = 0;
+  for (const stream of ["stdout", "stderr"] as const)
+    child[stream]?.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > mostBytes)
+        stop(new BulkheadError("kernel/nft-unreadable", `nft wrote more than ${mostBytes} bytes`));
+      else output[stream].push(chunk);
+    });
+  return output;
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function slow({ timeoutMilliseconds }: NftCommand): BulkheadError {
+  return new BulkheadError("kernel/nft-slow", `nft did not end within ${timeoutMilliseconds / 1000} s`);
+}
+
+function missing(words: string): BulkheadError {
+  return new BulkheadError("kernel/nft-missing", words);
 }

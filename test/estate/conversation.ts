@@ -30,9 +30,14 @@ export class Listener {
     return Object.values(await this.heard()).reduce((sum, caller) => sum + caller.received, 0);
   }
 
-  /** Whether `by` more messages arrive within `timeout` milliseconds. */
+  /** Whether `by` more messages arrive within `timeout` milliseconds, from anybody. */
   hearsMore(by: number, timeout = PATIENCE): Promise<boolean> {
     return this.#link.ask("heardMore", { id: this.#id, by, timeout });
+  }
+
+  /** Whether `by` more messages arrive in time from one caller ("10.0.0.11:41712"). */
+  hearsMoreFrom(caller: string, by: number, timeout = PATIENCE): Promise<boolean> {
+    return this.#link.ask("heardMore", { id: this.#id, by, timeout, caller });
   }
 
   async close(): Promise<void> {

@@ -105,7 +105,7 @@ describe("with a firewall between", () => {
       const { sent } = await session.traffic();
       await expect.poll(async () => (await session.traffic()).received).toBe(sent);
       expect(await listener.heard()).toEqual({
-        [`10.0.0.11:${session.localPort}`]: { sent, received: sent, ended: null },
+        [`10.0.0.11:${session.localPort}`]: { sent, received: sent, lost: 0, ended: null },
       });
       await session.close();
       await listener.close();

@@ -2,19 +2,21 @@ import { createSocket, type RemoteInfo, type Socket as UdpSocket } from "node:dg
 import { once } from "node:events";
 import { createServer, type Server, type Socket as TcpSocket } from "node:net";
 import { Count } from "./count.ts";
-import { errorName, MESSAGE_BYTES, message, peerName } from "./message.ts";
+import { errorName, message, peerName } from "./message.ts";
 import type { Answer, ListenRequest, Traffic } from "./requests.ts";
+import { Tally } from "./tally.ts";
 
 interface Caller {
+  readonly tally: Tally;
   sent: number;
-  bytes: number;
   ended: string | null;
 }
 
 /** One service on some addresses, with what it heard from each caller. */
 export abstract class Listener {
+  /** From all callers together. */
   readonly received = new Count();
-  readonly callers = new Map<string, Caller>();
+  readonly #callers = new Map<string, Caller>();
   protected readonly timers = new Set<NodeJS.Timeout>();
 
   abstract bind(request: ListenRequest): Promise<void>;
@@ -22,27 +24,26 @@ export abstract class Listener {
 
   heard(): Record<string, Traffic> {
     const all: Record<string, Traffic> = {};
-    for (const [name, caller] of this.callers)
-      all[name] = {
-        sent: caller.sent,
-        received: Math.floor(caller.bytes / MESSAGE_BYTES),
-        ended: caller.ended,
-      };
+    for (const [name, { tally, sent, ended }] of this.#callers)
+      all[name] = { sent, received: tally.received.value, lost: tally.lost, ended };
     return all;
   }
 
-  protected caller(name: string): Caller {
-    const known = this.callers.get(name);
-    if (known) return known;
-    const caller: Caller = { sent: 0, bytes: 0, ended: null };
-    this.callers.set(name, caller);
-    return caller;
+  /** The count of one caller, or of all. */
+  count(caller: string | undefined): Count {
+    return caller === undefined ? this.received : this.caller(caller).tally.received;
   }
 
-  protected hear(caller: Caller, bytes: number): void {
-    const before = Math.floor(caller.bytes / MESSAGE_BYTES);
-    caller.bytes += bytes;
-    this.received.add(Math.floor(caller.bytes / MESSAGE_BYTES) - before);
+  protected knows(name: string): boolean {
+    return this.#callers.has(name);
+  }
+
+  protected caller(name: string): Caller {
+    const known = this.#callers.get(name);
+    if (known) return known;
+    const caller: Caller = { tally: new Tally(), sent: 0, ended: null };
+    this.#callers.set(name, caller);
+    return caller;
   }
 
   /** Speaks without being asked until the listener or the caller is gone. */
@@ -80,7 +81,7 @@ class TcpListener extends Listener {
       this.#sockets.delete(socket);
     });
     socket.on("data", (bytes) => {
-      this.hear(caller, bytes.length);
+      this.received.add(caller.tally.addPiece(bytes.length));
       if (answer === "echo") {
         caller.sent += 1;
         socket.write(bytes);
@@ -118,9 +119,10 @@ class UdpListener extends Listener {
 
   #serve(socket: UdpSocket, bytes: Buffer, from: RemoteInfo, request: ListenRequest): void {
     const name = peerName(from.address, from.port);
-    const isNew = !this.callers.has(name);
+    const isNew = !this.knows(name);
     const caller = this.caller(name);
-    this.hear(caller, Math.max(bytes.length, MESSAGE_BYTES));
+    caller.tally.addDatagram(bytes);
+    this.received.add(1);
     const send = (answer: Buffer) => socket.send(answer, from.port, from.address, () => {});
     if (request.answer === "echo") {
       caller.sent += 1;

@@ -53,6 +53,8 @@ export interface OpenRequest extends Probe {
 export interface Traffic {
   readonly sent: number;
   readonly received: number;
+  /** Messages that were not received although later ones were; always 0 for TCP. */
+  readonly lost: number;
   /** Why the conversation is over, such as `ECONNRESET` or `closed`; null while it is open. */
   readonly ended: string | null;
 }
@@ -62,6 +64,8 @@ export interface GrowthRequest {
   readonly id: number;
   readonly by: number;
   readonly timeout: number;
+  /** Only what this caller ("address:port") sends. */
+  readonly caller?: string;
 }
 
 /** One packet, written whole by the asker. */
@@ -78,7 +82,7 @@ export interface Verbs {
     readonly ask: { readonly id: number };
     readonly answer: Readonly<Record<string, Traffic>>;
   };
-  /** Waits for what the listener received from all callers together. */
+  /** Waits for what the listener received, from one caller or from all together. */
   readonly heardMore: { readonly ask: GrowthRequest; readonly answer: boolean };
   readonly unlisten: { readonly ask: { readonly id: number }; readonly answer: null };
   readonly probe: {

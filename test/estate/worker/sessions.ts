@@ -1,13 +1,13 @@
 import { createSocket, type Socket as UdpSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, type Socket as TcpSocket } from "node:net";
-import { Count } from "./count.ts";
-import { errorName, MESSAGE_BYTES, message } from "./message.ts";
+import { errorName, message } from "./message.ts";
 import type { OpenRequest, Traffic } from "./requests.ts";
+import { Tally } from "./tally.ts";
 
 /** The calling end of a conversation that goes on until it is closed. */
 abstract class Session {
-  readonly received = new Count();
+  readonly tally = new Tally();
   sent = 0;
   ended: string | null = null;
   #timer: NodeJS.Timeout | undefined;
@@ -17,7 +17,7 @@ abstract class Session {
   protected abstract hangUp(): void;
 
   traffic(): Traffic {
-    return { sent: this.sent, received: this.received.value, ended: this.ended };
+    return { sent: this.sent, received: this.tally.received.value, lost: this.tally.lost, ended: this.ended };
   }
 
   pause(): null {
@@ -42,17 +42,12 @@ abstract class Session {
 
 class TcpSession extends Session {
   #socket: TcpSocket | undefined;
-  #bytes = 0;
 
   async open(request: OpenRequest): Promise<number> {
     const { destination: host, port, source: localAddress, sourcePort: localPort } = request;
     const socket = connect({ host, port, localAddress, ...(localPort ? { localPort } : {}), noDelay: true });
     this.#socket = socket;
-    socket.on("data", (bytes) => {
-      const before = Math.floor(this.#bytes / MESSAGE_BYTES);
-      this.#bytes += bytes.length;
-      this.received.add(Math.floor(this.#bytes / MESSAGE_BYTES) - before);
-    });
+    socket.on("data", (bytes) => this.tally.addPiece(bytes.length));
     await once(socket, "connect", { signal: AbortSignal.timeout(request.timeout) });
     socket.on("error", (error) => {
       this.ended = errorName(error);
@@ -87,7 +82,7 @@ class UdpSession extends Session {
     // Not connected: a datagram that is refused (EPERM, port unreachable) must not end a conversation that may be allowed again.
     socket.on("error", () => {});
     this.#send = (bytes) => socket.send(bytes, request.port, request.destination, () => {});
-    socket.on("message", () => this.received.add(1));
+    socket.on("message", (bytes) => this.tally.addDatagram(bytes));
     this.speak();
     if (request.talk !== "hear") this.talk(request.every);
     return socket.address().port;
@@ -125,7 +120,7 @@ export class Sessions {
 
   /** Messages that all of them received so far. */
   received(): number {
-    return this.#all.values().reduce((sum, one) => sum + one.received.value, 0);
+    return this.#all.values().reduce((sum, one) => sum + one.tally.received.value, 0);
   }
 
   close(id: number): null {

@@ -1,5 +1,7 @@
 /** What differs between the table that was loaded and the one in the kernel, for people to read. */
 
+import { objectsIn } from "./listing-objects.ts";
+
 /** One chain, set or map that differs. `lines` begin with `- ` (was loaded, is gone) or `+ ` (is there, was not loaded). */
 export interface Difference {
   /** As nft begins it: `chain input`, `set web_4`. */
@@ -21,30 +23,6 @@ export function tableDifferences(loaded: string, present: string): readonly Diff
   return found.length > 0
     ? found
     : [{ object: "table", lines: ["~ its chains and sets are in another order"] }];
-}
-
-/** Each object's lines by its heading; the elements of a set are a line each. */
-function objectsIn(text: string): ReadonlyMap<string, readonly string[]> {
-  const objects = new Map<string, string[]>();
-  let lines: string[] = [];
-  for (const line of withElementsApart(text).split("\n")) {
-    const heading = /^\t(\w+ \S+) \{$/.exec(line)?.[1];
-    if (heading !== undefined) {
-      lines = [];
-      objects.set(heading, lines);
-    } else if (/^\t\t/.test(line)) lines.push(line.trim());
-  }
-  return objects;
-}
-
-/** `elements = { a, b,\n c }` becomes a line for each element. */
-function withElementsApart(text: string): string {
-  return text.replace(/^\t\telements = \{([^}]*)\}/gm, (_, elements: string) =>
-    elements
-      .split(",")
-      .map((element) => `\t\t${element.trim()}`)
-      .join("\n"),
-  );
 }
 
 function lineDifferences(was: readonly string[], is: readonly string[]): readonly string[] {

@@ -77,6 +77,7 @@ function segmentsOf(known: readonly Known[]): ReadonlyMap<string, AddressSet> {
 }
 
 export function serviceWords(service: Service): string {
+  if (service === "all") return "all";
   const said = formatService(service);
   const unsaid = formatService(subtractServices("all", service));
   return unsaid.length < said.length ? `all but ${unsaid.join(", ")}` : said.join(", ");

@@ -1,0 +1,18 @@
+import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { status } from "../../apply/status.ts";
+import type { Terminal } from "../output.ts";
+import { warn, writeJson } from "../report.ts";
+import { looking, type SessionOptions } from "../session.ts";
+import { statusFacts, statusText } from "../words/status.ts";
+
+export interface StatusOptions extends SessionOptions {
+  readonly json: boolean;
+}
+
+export async function showStatus(options: StatusOptions, terminal: Terminal): Promise<ExitCode> {
+  const found = await looking(options, async (situation, agent) => status(situation, agent));
+  await warn(terminal, found.notes);
+  if (options.json) await writeJson(terminal, statusFacts(found));
+  else await terminal.out.write(statusText(found, terminal.out.paint));
+  return found.kernel === "holds" || found.kernel === "absent" ? 0 : 1;
+}

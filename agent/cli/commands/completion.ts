@@ -1,0 +1,22 @@
+import { command } from "../command.ts";
+
+export const completion = command({
+  name: "completion",
+  usage: "[shell]",
+  summary: "Prints a completion script for bash or zsh",
+  positionals: {
+    shell: { describe: "the shell; without it, the one in SHELL", choices: ["bash", "zsh"] as const },
+  },
+  options: {},
+  examples: [
+    ["completion bash >> ~/.bashrc", ""],
+    ["completion zsh >> ~/.zshrc", ""],
+  ],
+  run: async ({ shell }) => {
+    const { default: yargs } = await import("yargs");
+    // yargs goes by the environment alone, and looks when it is made.
+    if (shell !== undefined) Object.assign(process.env, { SHELL: shell, ZSH_NAME: shell });
+    yargs().scriptName("bulkhead-agent").showCompletionScript();
+    return 0;
+  },
+});

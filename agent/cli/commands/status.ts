@@ -1,0 +1,18 @@
+import { command } from "../command.ts";
+import { STATE_OPTIONS } from "../options.ts";
+
+export const status = command({
+  name: "status",
+  usage: "",
+  summary: "Says what is in force, read from the kernel, and what each rule has counted",
+  positionals: {},
+  options: STATE_OPTIONS,
+  examples: [
+    ["status", ""],
+    ["status --json", "for monitoring"],
+  ],
+  epilogue:
+    "Exit codes: 0 the kernel holds what was loaded, or nothing was; 1 it does not, and what differs is shown. " +
+    "When a rule was last hit is known from one look to the next: the kernel counts packets, but keeps no times.",
+  run: async (given, terminal) => (await import("../actions/status.ts")).showStatus(given, terminal),
+});

@@ -1,0 +1,53 @@
+/** A host of an estate under a policy, put there by the real command. */
+
+import { compile } from "@bulkhead/shared/nft/compile.ts";
+import { NO_FACTS } from "@bulkhead/shared/nft/facts.ts";
+import { render } from "@bulkhead/shared/nft/render.ts";
+import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
+import { formatProblem } from "@bulkhead/shared/policy/problem.ts";
+import { resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
+import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
+import type { Host } from "../estate/host.ts";
+import { AGENT } from "../estate/place.ts";
+
+/** A policy in short: its rules, and the hosts that are managed. Every managed host is in the segment `managed`. */
+export interface ShortPolicy {
+  readonly rules: readonly Record<string, unknown>[];
+  readonly managed: readonly Host[];
+  readonly mode?: unknown;
+  readonly segments?: Readonly<Record<string, unknown>>;
+}
+
+export function policyText({ rules, managed, mode = "enforce", segments = {} }: ShortPolicy): string {
+  const hosts = managed.map(({ name, addresses }) => [name, { addresses }]);
+  return JSON.stringify(
+    { mode, segments: { managed: { select: "host" }, ...segments }, rules, hosts: Object.fromEntries(hosts) },
+    null,
+    1,
+  );
+}
+
+/** `bulkhead-agent apply` on the host itself; rejects with what it said where it fails. */
+export async function apply(host: Host, policy: ShortPolicy): Promise<void> {
+  const path = await host.write("policy.json", policyText(policy));
+  await agent(host, "apply", path, "--as", host.name);
+}
+
+/** Any command of `bulkhead-agent` on the host, with the host's own state directory; gives its standard output. */
+export function agent(host: Host, command: string, ...rest: readonly string[]): Promise<string> {
+  return host.run([AGENT, command, ...rest, "--state-dir", `${host.scratch}/state`]);
+}
+
+/** The table that the policy compiles to, for controls that load it without the agent's care. */
+export function tableFor(host: Host, policy: ShortPolicy, stamp: Stamp): string {
+  const { policy: parsed, problems } = parsePolicy([{ name: "policy.json", text: policyText(policy) }]);
+  if (!parsed) throw new Error(problems.map(formatProblem).join("\n"));
+  const hostPolicy = resolvePolicy(parsed, buildInventory(parsed)).hostPolicy(host.name);
+  return render(compile(hostPolicy, NO_FACTS, { stamp, log: { to: "nowhere" }, digest: "control" }));
+}
+
+/** Loads a table in place of ours, as somebody would who knows nothing of stamps and flows. */
+export async function loadBare(host: Host, table: string): Promise<void> {
+  await host.run(["nft", "-f", "-"], { input: `table inet bulkhead\ndelete table inet bulkhead\n${table}` });
+}

@@ -36,7 +36,11 @@ export function hookChain(hook: "input" | "output", mode: Mode): ChainNode {
 
 /** What passes on this side of the host whatever the policy says. */
 export function neverJudgedChain(side: "in" | "out"): ChainNode {
-  return chain(neverJudged(side), "what no policy may cut", [...discovery(), ...pathMtu(), ...dhcp(side)]);
+  return chain(neverJudged(side), "what no policy may cut", [
+    ...discovery(side),
+    ...pathMtu(),
+    ...dhcp(side),
+  ]);
 }
 
 function neverJudged(side: "in" | "out"): string {
@@ -45,8 +49,11 @@ function neverJudged(side: "in" | "out"): string {
 
 const BANNERS = { input: "what comes to this host", output: "what leaves this host" } as const;
 
-function discovery(): readonly RuleNode[] {
-  return [rule([{ kind: "neighbour-discovery" }], [ACCEPT]), rule([{ kind: "listener-report" }], [ACCEPT])];
+function discovery(side: "in" | "out"): readonly RuleNode[] {
+  return [
+    rule([{ kind: "neighbour-discovery" }], [ACCEPT]),
+    rule([{ kind: "listener-report", side }], [ACCEPT]),
+  ];
 }
 
 function pathMtu(): readonly RuleNode[] {

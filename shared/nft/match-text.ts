@@ -23,8 +23,8 @@ export function renderMatch(match: Match): string {
       // RFC 4861 6.1, 7.1: a hop limit of 255 proves that the sender is on this link.
       return "ip6 hoplimit 255 icmpv6 type { nd-router-solicit, nd-router-advert, nd-neighbor-solicit, nd-neighbor-advert }";
     case "listener-report":
-      // With the queries that ask for them; RFC 2710 and 3810: never routed, so a hop limit of 1.
-      return "ip6 hoplimit 1 icmpv6 type { mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report }";
+      // RFC 2710 and 3810: never routed, so a hop limit of 1.
+      return `ip6 hoplimit 1 icmpv6 type { ${LISTENERS[match.side]} }`;
     case "path-mtu":
       return match.family === 4
         ? "icmp type destination-unreachable icmp code frag-needed"
@@ -42,6 +42,9 @@ export function renderMatch(match: Match): string {
       return `meta mark & 0x00000000 @${match.set}`;
   }
 }
+
+const REPORTS = "mld-listener-report, mld-listener-done, mld2-listener-report";
+const LISTENERS = { in: `mld-listener-query, ${REPORTS}`, out: REPORTS } as const;
 
 const END: Readonly<Record<FlowEnd, string>> = { source: "saddr", destination: "daddr" };
 

@@ -64,7 +64,8 @@ export type Match =
   | { readonly kind: "loopback"; readonly side: "in" | "out" }
   | { readonly kind: "icmp-error" }
   | { readonly kind: "neighbour-discovery" }
-  | { readonly kind: "listener-report" }
+  /** On the way in with the queries that ask for them. */
+  | { readonly kind: "listener-report"; readonly side: "in" | "out" }
   | { readonly kind: "path-mtu"; readonly family: Family }
   /** UDP by its pair of ports, in this packet. */
   | {

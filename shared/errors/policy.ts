@@ -150,10 +150,10 @@ export const policyErrors = {
     remedy: "Write requirements such as a=b, a!=b, a in (x, y), a notin (x, y), a or !a, joined by commas.",
   },
   "policy/invalid-label": {
-    title: "this cannot be a label",
+    title: "this cannot be a label or a label's value",
     severity: "error",
     remedy:
-      "Write labels as text: visible characters, and in a label's name no spaces and none of = ! , ( ) < >.",
+      "Write labels with letters, digits and inner . _ - /, and values as visible text; 128 characters are the most.",
   },
   "policy/invalid-service": {
     title: "a service could not be read",
@@ -245,6 +245,11 @@ export const policyErrors = {
     title: "an allow rule is wholly covered by a deny rule",
     severity: "warning",
     remedy: "Remove the rule, or narrow the one that denies; a deny wins wherever it matches.",
+  },
+  "policy/host-without-segment": {
+    title: "a host is in no segment, so that nothing is enforced on it",
+    severity: "warning",
+    remedy: "Compare the host's labels with the selectors; a segment of its own (host=NAME) will do.",
   },
   "policy/unusual-host-address": {
     title: "no host is reached at this address",

@@ -1,6 +1,8 @@
 /** Label selectors in kubectl's syntax: `a=b`, `a==b`, `a!=b`, `a in (x, y)`, `a notin (x, y)`, `a`, `!a`, joined by commas, which mean *and*. */
 
+import { LIMITS } from "./limits.ts";
 import type { Requirement, Selector } from "./policy.ts";
+import { quote } from "./text/tree.ts";
 
 /** Why a text is no selector; `offset` counts the characters before the place in the text. */
 export interface SelectorProblem {
@@ -14,9 +16,14 @@ interface Token {
   readonly offset: number;
 }
 
-/** Characters that end a word. `<` and `>` are kubectl's comparisons of numbers, which the policy does not have. */
-const SIGNS = /[=!(),<>]/;
+/** `<` and `>` are kubectl's comparisons of numbers, which the policy does not have. */
 const TOKEN = /(==|!=|[=!(),<>])|[^\s=!(),<>]+/gu;
+
+/** As kubectl has it, in any script. Strict, so that `app:shop` or `app~web` is a slip and not a label that no host has. */
+const LABEL = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}._/-]*[\p{L}\p{M}\p{N}])?$/u;
+
+/** More than kubectl takes, and yet no quotes, wildcards and separators, which would be slips too. */
+const VALUE = /^[\p{L}\p{M}\p{N}._/:@+-]+$/u;
 
 export function parseSelector(text: string): { readonly selector: Selector } | SelectorProblem {
   const reader = new TokenReader(text);
@@ -31,20 +38,25 @@ export function parseSelector(text: string): { readonly selector: Selector } | S
   }
 }
 
-/** Whether a text can stand for a label, or a value, in a selector. */
-export function isSelectorWord(text: string): boolean {
-  return text !== "" && !SIGNS.test(text) && !/\s/u.test(text);
+/** Whether a text can be a label. */
+export function isLabel(text: string): boolean {
+  return text.length <= LIMITS.nameLength && LABEL.test(text);
+}
+
+/** Whether a selector can name this value of a label. */
+function isValue(text: string): boolean {
+  return text.length <= LIMITS.nameLength && VALUE.test(text);
 }
 
 function parseRequirement(reader: TokenReader): Requirement | SelectorProblem {
   const first = reader.next();
   if (first.text === "!" && first.kind === "sign") {
     const label = reader.next();
-    return label.kind === "word"
+    return isLabel(label.text)
       ? { operator: "absent", label: label.text }
       : unexpected(label, "a label after '!'");
   }
-  if (first.kind !== "word") return unexpected(first, "a label or '!'");
+  if (!isLabel(first.text)) return unexpected(first, "a label or '!'");
   const label = first.text;
   const operator = reader.peek();
   if (operator.kind === "end" || operator.text === ",") return { operator: "exists", label };
@@ -69,7 +81,7 @@ function parseOneValue(
 ): Requirement | SelectorProblem {
   const value = reader.next();
   // kubectl would take the empty value here; a forgotten one is far more likely, and `a!=` would select nearly every host.
-  if (value.kind !== "word") return unexpected(value, `a value after '${sign}'`);
+  if (!isValue(value.text)) return unexpected(value, `a value after '${sign}'`);
   return { operator, label, values: [value.text] };
 }
 
@@ -82,7 +94,7 @@ function parseValues(
   const values: string[] = [];
   for (;;) {
     const value = reader.next();
-    if (value.kind !== "word") return unexpected(value, "a value");
+    if (!isValue(value.text)) return unexpected(value, "a value");
     if (!values.includes(value.text)) values.push(value.text);
     const after = reader.next();
     if (after.text === ")") return { operator, label, values };
@@ -91,7 +103,7 @@ function parseValues(
 }
 
 function unexpected(token: Token, expected: string): SelectorProblem {
-  const found = token.kind === "end" ? "the selector ends" : `the selector has '${token.text}'`;
+  const found = token.kind === "end" ? "the selector ends" : `the selector has ${quote(token.text)}`;
   return { problem: `${found} where ${expected} was expected`, offset: token.offset };
 }
 

@@ -20,7 +20,9 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
 }
 
 function tolerance(a: string, b: string): number {
-  return Math.min(4, Math.max(1, Math.floor(Math.max(a.length, b.length) / 3)));
+  const longer = Math.max(a.length, b.length);
+  // Less than all letters: a word of one letter is like no other.
+  return Math.min(4, longer - 1, Math.max(1, Math.floor(longer / 3)));
 }
 
 /** The optimal string alignment distance, if it is at most `most`. Cost: the length times `most`. */

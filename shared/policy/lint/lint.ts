@@ -24,9 +24,18 @@ export function lint(policy: Policy, { problems, now }: { problems: Problems; no
 }
 
 function lintSegments(policy: Policy, members: Members, problems: Problems): void {
-  for (const { kind, name, place } of policy.segments.values())
-    if (kind === "select" && members.of(name).length === 0)
+  const outside = new Set(policy.hosts.values());
+  for (const { kind, name, place } of policy.segments.values()) {
+    if (kind !== "select") continue;
+    const hosts = members.of(name);
+    for (const host of hosts) outside.delete(host);
+    if (hosts.length === 0)
       problems.add("policy/empty-segment", place, `the segment ${quote(name)} selects no host of the policy`);
+  }
+  for (const { name, place } of outside) {
+    const message = `the host ${quote(name)} is in no segment, so its mode is off`;
+    problems.add("policy/host-without-segment", place, message);
+  }
 }
 
 function lintHosts(policy: Policy, problems: Problems): void {

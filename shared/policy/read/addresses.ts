@@ -17,9 +17,14 @@ const CODES = {
 export function readRange(node: TextNode, problems: Problems): AddressRange | undefined {
   const range = parseRange(node.value);
   if (!("problem" in range)) return range;
-  const hint = range.meant === undefined ? {} : { hint: `did you mean '${range.meant}'?` };
-  problems.add(CODES[range.kind], placeOf(node), range.problem, hint);
+  problems.add(CODES[range.kind], placeOf(node), range.problem, hintOf(range, node.value));
   return undefined;
+}
+
+function hintOf({ kind, meant }: RangeProblem, text: string): { readonly hint?: string } {
+  if (kind === "host-bits")
+    return { hint: `for that address alone write '${text.slice(0, text.indexOf("/"))}'` };
+  return meant === undefined ? {} : { hint: `did you mean '${meant}'?` };
 }
 
 /** One address. */

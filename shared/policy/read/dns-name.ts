@@ -23,6 +23,6 @@ export function parseDnsName(text: string): { readonly name: string } | DnsNameP
     problem:
       label === ""
         ? "has an empty part"
-        : `has the part '${label}', expected 1 to 63 letters, digits and hyphens`,
+        : `has the part '${label}', which is not 1 to 63 letters, digits and inner hyphens`,
   };
 }

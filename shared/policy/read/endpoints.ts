@@ -114,5 +114,6 @@ function hintFor(name: string, known: Known, problems: Problems): { hint?: strin
   if (known.hosts.has(name))
     return { hint: `it is a host; a rule names it by a segment with select: "host=${name}"` };
   if (known.services.has(name)) return { hint: "it is a service" };
+  if (looksLikeAddress(name)) return { hint: "an address stands by itself, as it has no units and accounts" };
   return hintAt(name, () => [...known.segments.keys(), ANY, ANY_HOST], problems);
 }

@@ -3,9 +3,9 @@
 import type { z } from "zod";
 import type { Place } from "../place.ts";
 import { expectedOf } from "../shapes.ts";
+import { nearest } from "../suggest.ts";
 import type { Problems } from "../text/problems.ts";
 import { isNothing, type MapEntry, type MapNode, placeOf, quote, type TreeNode } from "../text/tree.ts";
-import { hintAt } from "./hint.ts";
 import { type Wanted, wrongType } from "./values.ts";
 
 /** The keys that a shape has; made once for each shape. */
@@ -38,15 +38,22 @@ export class Fields<Key extends string> {
   readonly place: Place;
   readonly #keys: Keys<Key>;
   readonly #entries: ReadonlyMap<Key, MapEntry>;
+  readonly #misspelt: ReadonlySet<string>;
 
-  constructor(place: Place, keys: Keys<Key>, entries: ReadonlyMap<Key, MapEntry>) {
+  constructor(place: Place, keys: Keys<Key>, { entries, misspelt }: Entries<Key>) {
     this.place = place;
     this.#keys = keys;
     this.#entries = entries;
+    this.#misspelt = misspelt;
   }
 
   has(key: Key): boolean {
     return this.#entries.has(key);
+  }
+
+  /** Whether the key is neither there nor, as far as can be told, there and misspelt: one slip is one problem. */
+  lacks(key: Key): boolean {
+    return !this.has(key) && !this.#misspelt.has(key);
   }
 
   /** Reads a key's value with a function that is told what is expected there; undefined where the key is not given. */
@@ -79,25 +86,28 @@ export function readFields<Key extends string>(
     wrongType(node, { subject: keys.noun, expected: `a map with ${listed(keys.all)}` }, problems);
     return undefined;
   }
-  const entries = entriesByKey(node, keys, problems);
+  const fields = new Fields(placeOf(node), keys, readEntries(node, keys, problems));
   for (const key of keys.required)
-    if (!entries.has(key)) {
+    if (fields.lacks(key)) {
       const { expected } = keys.wanted(key);
       problems.add("policy/missing-key", placeOf(node), `${keys.noun} has no '${key}', expected ${expected}`);
     }
-  return new Fields(placeOf(node), keys, entries);
+  return fields;
 }
 
-function entriesByKey<Key extends string>(
-  node: MapNode,
-  keys: Keys<Key>,
-  problems: Problems,
-): Map<Key, MapEntry> {
+interface Entries<Key extends string> {
+  readonly entries: ReadonlyMap<Key, MapEntry>;
+  /** Known keys that unknown ones were probably meant to be. */
+  readonly misspelt: ReadonlySet<string>;
+}
+
+function readEntries<Key extends string>(node: MapNode, keys: Keys<Key>, problems: Problems): Entries<Key> {
   const entries = new Map<Key, MapEntry>();
+  const misspelt = new Set<string>();
   for (const entry of node.entries) {
     const name = String(entry.key.value);
     if (!keys.has(name)) {
-      unknownKey(entry, keys, problems);
+      misspelt.add(unknownKey(entry, keys, problems) ?? "");
       continue;
     }
     const first = entries.get(name);
@@ -112,13 +122,20 @@ function entriesByKey<Key extends string>(
       problems.add("policy/empty-value", placeOf(entry.key), `${subject} has no value, expected ${expected}`);
     }
   }
-  return entries;
+  return { entries, misspelt };
 }
 
-function unknownKey<Key extends string>({ key }: MapEntry, keys: Keys<Key>, problems: Problems): void {
-  const hint = hintAt(String(key.value), () => keys.all, problems);
+/** Reports a key that is not known, and gives the known one that was probably meant. */
+function unknownKey<Key extends string>(
+  { key }: MapEntry,
+  keys: Keys<Key>,
+  problems: Problems,
+): string | undefined {
+  const near = problems.isFull ? undefined : nearest(String(key.value), keys.all);
+  const hint = near === undefined ? {} : { hint: `did you mean '${near}'?` };
   const message = `${keys.noun} has the unknown key ${quote(String(key.value))}, expected ${listed(keys.all)}`;
   problems.add("policy/unknown-key", placeOf(key), message, hint);
+  return near;
 }
 
 function listed(names: readonly string[]): string {

@@ -11,7 +11,7 @@ import type { Declared } from "./section.ts";
 import { isText, readTexts, type TextNode, type Wanted, wrongType } from "./values.ts";
 
 const KEYS = new Keys("a host", HostShape);
-const VALUE = "text in quotes";
+const VALUE = "text";
 
 /** The label that every host carries with its own name. */
 const HOST_LABEL = "host";

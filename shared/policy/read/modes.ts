@@ -4,7 +4,7 @@ import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { Keys, readFields } from "./fields.ts";
 import { hintAt } from "./hint.ts";
-import { readText, type Wanted } from "./values.ts";
+import { readWord, type Wanted } from "./values.ts";
 
 const MODES: readonly Mode[] = ["enforce", "observe", "off"];
 const PER_DIRECTION = new Keys("'mode'", ModePerDirection);
@@ -26,7 +26,7 @@ export function readModes(node: TreeNode, wanted: Wanted, problems: Problems): P
 }
 
 function readMode(node: TreeNode, wanted: Wanted, problems: Problems): Mode | undefined {
-  const text = readText(node, wanted, problems);
+  const text = readWord(node, wanted, problems);
   if (text === undefined) return undefined;
   const mode = MODES.find((known) => known === text.value);
   if (mode !== undefined) return mode;

@@ -56,6 +56,6 @@ export function invisibleIn(text: string): string | undefined {
 /** Whether somebody who writes this means an address, a block or a range, be it well-formed or not. */
 export function looksLikeAddress(text: string): boolean {
   const [first = ""] = text.split(/[%/-]/, 1);
-  if (/^[\d.]+$/.test(first)) return first.includes(".");
+  if (/^[\d.]+$/.test(first)) return first.includes(".") && /\d/.test(first);
   return /^[\da-f:.]+$/i.test(first) && first.indexOf(":") !== first.lastIndexOf(":");
 }

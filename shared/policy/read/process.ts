@@ -21,5 +21,7 @@ export function unitFault(text: string): { readonly problem: string; readonly me
 /** Why a text is no account's name. Numbers alone are refused: they would be taken for a uid by some and for a name by others. */
 export function userFault(text: string): string | undefined {
   if (/^\d+$/.test(text)) return "is a number";
-  return /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?$/.test(text) ? undefined : "is no name of an account";
+  return /^[A-Za-z0-9_][A-Za-z0-9_.@\\-]{0,254}\$?$/.test(text)
+    ? undefined
+    : "has characters that no account's name has";
 }

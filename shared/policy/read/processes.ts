@@ -1,10 +1,10 @@
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { unitFault, userFault } from "./process.ts";
-import { readText, type Wanted } from "./values.ts";
+import { readWord, type Wanted } from "./values.ts";
 
 export function readUnit(node: TreeNode, wanted: Wanted, problems: Problems): string | undefined {
-  const text = readText(node, wanted, problems);
+  const text = readWord(node, wanted, problems);
   if (text === undefined) return undefined;
   const fault = unitFault(text.value);
   if (fault === undefined) return text.value;
@@ -14,7 +14,7 @@ export function readUnit(node: TreeNode, wanted: Wanted, problems: Problems): st
 }
 
 export function readUser(node: TreeNode, wanted: Wanted, problems: Problems): string | undefined {
-  const text = readText(node, wanted, problems);
+  const text = readWord(node, wanted, problems);
   if (text === undefined) return undefined;
   const fault = userFault(text.value);
   if (fault === undefined) return text.value;

@@ -12,7 +12,7 @@ import { labelFault } from "./labels.ts";
 import { checkName } from "./names.ts";
 import type { Services } from "./services.ts";
 import { parseTime } from "./time.ts";
-import { readText, readTexts, type Wanted } from "./values.ts";
+import { readText, readTexts, readWord, type Wanted } from "./values.ts";
 
 const KEYS = new Keys("a rule", RuleShape);
 type RuleFields = Fields<"name" | "allow" | "deny" | "from" | "to" | "same" | "expires" | "note">;
@@ -87,7 +87,7 @@ export class RuleReader {
           related: { place: fields.placeOf("allow"), message: "'allow' is given here" },
         },
       );
-    else if (!fields.has("allow") && !fields.has("deny"))
+    else if (fields.lacks("allow") && fields.lacks("deny"))
       this.#problems.add(
         "policy/missing-key",
         fields.place,
@@ -141,7 +141,7 @@ export class RuleReader {
 }
 
 function readTime(node: TreeNode, wanted: Wanted, problems: Problems): number | undefined {
-  const text = readText(node, wanted, problems);
+  const text = readWord(node, wanted, problems);
   if (text === undefined) return undefined;
   const time = parseTime(text.value);
   if (typeof time === "number") return time;

@@ -8,10 +8,9 @@ import { readRange } from "./addresses.ts";
 import type { Budget } from "./budget.ts";
 import { parseDnsName } from "./dns-name.ts";
 import { type Fields, Keys, readFields } from "./fields.ts";
-import { labelFault, labelValueFault } from "./labels.ts";
 import { readModes } from "./modes.ts";
 import type { Declared } from "./section.ts";
-import { readText, readTexts, type TextNode, type Wanted, wrongType } from "./values.ts";
+import { isText, readText, readTexts, type TextNode, type Wanted, wrongType } from "./values.ts";
 
 const KEYS = new Keys("a segment", SegmentShape);
 type Key = "select" | "addresses" | "names" | "mode";
@@ -47,6 +46,7 @@ export function readSegment({ name, key, value }: Declared, reading: SegmentRead
 
 function checkKinds(fields: Fields<Key>, problems: Problems): void {
   const [first, second] = KINDS.filter((kind) => fields.has(kind));
+  if (first === undefined && !KINDS.every((kind) => fields.lacks(kind))) return;
   const exactlyOne = "expected exactly one of select, addresses and names";
   if (first === undefined) {
     problems.add("policy/missing-key", fields.place, `a segment says nothing of its members, ${exactlyOne}`);
@@ -81,30 +81,19 @@ function readSelect(fields: Fields<Key>, common: Common, problems: Problems): Se
 }
 
 function readSelector(node: TreeNode, wanted: Wanted, problems: Problems): Selector | undefined {
-  const text = readText(node, wanted, problems);
-  if (text === undefined) return undefined;
-  if (text.value.trim() === "") {
+  if (isText(node) && node.value.trim() === "") {
     const hint = "'host' selects every host";
-    problems.add("policy/empty-value", placeOf(text), `'select' is empty, expected ${wanted.expected}`, {
+    problems.add("policy/empty-value", placeOf(node), `'select' is empty, expected ${wanted.expected}`, {
       hint,
     });
     return undefined;
   }
+  const text = readText(node, wanted, problems);
+  if (text === undefined) return undefined;
   const parsed = parseSelector(text.value);
-  if ("problem" in parsed) {
-    problems.add("policy/invalid-selector", placeInside(text, parsed.offset), parsed.problem);
-    return undefined;
-  }
-  checkLabels(parsed.selector, text, problems);
-  return parsed.selector;
-}
-
-function checkLabels({ requirements }: Selector, text: TextNode, problems: Problems): void {
-  for (const requirement of requirements) {
-    const values = "values" in requirement ? requirement.values : [];
-    for (const fault of [labelFault(requirement.label), ...values.map(labelValueFault)])
-      if (fault !== undefined) problems.add("policy/invalid-label", placeOf(text), fault);
-  }
+  if (!("problem" in parsed)) return parsed.selector;
+  problems.add("policy/invalid-selector", placeInside(text, parsed.offset), parsed.problem);
+  return undefined;
 }
 
 function readAddresses(

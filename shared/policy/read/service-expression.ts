@@ -12,6 +12,11 @@ export function isExpression(text: string): boolean {
   return text.includes("/") || PROTOCOL_WORDS.has(text);
 }
 
+/** A number alone is almost always a TCP port. */
+export function portAlone(number: string): string | undefined {
+  return isComplete(`tcp/${number}`) ? `tcp/${number}` : undefined;
+}
+
 export function readExpression(node: TextNode, problems: Problems): Service | undefined {
   const parsed = parseServiceExpression(node.value);
   if (parsed === "all" || !("kind" in parsed)) return parsed;
@@ -22,10 +27,14 @@ export function readExpression(node: TextNode, problems: Problems): Service | un
 }
 
 function nearestTo(text: string, { known = [] }: ServiceProblem): string | undefined {
-  // A type's name may be known to the other of both protocols only.
+  // A type's name may be one of the other of both protocols, or have been cut.
   const [protocol, type] = text.split("/", 2);
-  const other = protocol === "icmp" ? `icmpv6/${type}` : `icmp/${type}`;
-  const twin = parseServiceExpression(other);
-  if (type !== undefined && text.startsWith("icmp") && (twin === "all" || !("kind" in twin))) return other;
-  return nearest(text, known);
+  const twin = protocol === "icmp" ? `icmpv6/${type}` : `icmp/${type}`;
+  if (type !== undefined && text.startsWith("icmp") && isComplete(twin)) return twin;
+  return nearest(text, known) ?? known.findLast((one) => one.startsWith(`${text}-`));
+}
+
+function isComplete(expression: string): boolean {
+  const parsed = parseServiceExpression(expression);
+  return parsed === "all" || !("kind" in parsed);
 }

@@ -8,7 +8,7 @@ import { isNothing, placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { Budget } from "./budget.ts";
 import { hintAt } from "./hint.ts";
 import type { Declared } from "./section.ts";
-import { isExpression, PROTOCOL_WORDS, readExpression } from "./service-expression.ts";
+import { isExpression, PROTOCOL_WORDS, portAlone, readExpression } from "./service-expression.ts";
 import { readOneOrMore, readText, type TextNode, type Wanted } from "./values.ts";
 
 /** What a name stands for, and how many services lie inside one another in it. */
@@ -74,10 +74,11 @@ export class Services {
   }
 
   #readTexts(node: TreeNode, wanted: Wanted): readonly TextNode[] {
-    const item =
-      node.kind === "list"
-        ? { subject: `an item of ${wanted.subject}`, expected: "an expression or a service's name" }
-        : wanted;
+    const item = {
+      subject: node.kind === "list" ? `an item of ${wanted.subject}` : wanted.subject,
+      expected: node.kind === "list" ? "an expression or a service's name" : wanted.expected,
+      meantBy: portAlone,
+    };
     const nodes = readOneOrMore(node, wanted, this.#problems) ?? [];
     return nodes.flatMap((one) => readText(one, item, this.#problems) ?? []);
   }

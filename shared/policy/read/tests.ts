@@ -41,7 +41,7 @@ export class TestReader {
     const readServices = (some: TreeNode, wanted: Wanted) => this.#readServices(some, wanted);
     const allow = fields.read("allow", readServices, problems) ?? [];
     const deny = fields.read("deny", readServices, problems) ?? [];
-    if (!fields.has("allow") && !fields.has("deny"))
+    if (fields.lacks("allow") && fields.lacks("deny"))
       problems.add(
         "policy/missing-key",
         fields.place,

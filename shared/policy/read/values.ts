@@ -8,6 +8,8 @@ import { describe, isNothing, type ListNode, placeOf, type ScalarNode, type Tree
 export interface Wanted {
   readonly subject: string;
   readonly expected: string;
+  /** What a number was probably meant to be, where that is not the same in quotes. */
+  readonly meantBy?: (number: string) => string | undefined;
 }
 
 /** A text that is not empty, with its value narrowed. */
@@ -34,6 +36,13 @@ export function readText(node: TreeNode, wanted: Wanted, problems: Problems): Te
     return undefined;
   }
   return node;
+}
+
+/** A text, also one that YAML takes for a number or a truth value: for words of which none looks like that, so that it is no word at all. */
+export function readWord(node: TreeNode, wanted: Wanted, problems: Problems): TextNode | undefined {
+  return node.kind === "scalar" && node.value !== null
+    ? readText({ ...node, value: String(node.written) }, wanted, problems)
+    : readText(node, wanted, problems);
 }
 
 /** A list with at least one item. */
@@ -74,18 +83,24 @@ export function isText(node: TreeNode): node is TextNode {
   return node.kind === "scalar" && typeof node.value === "string";
 }
 
-export function wrongType(node: TreeNode, { subject, expected }: Wanted, problems: Problems): void {
+export function wrongType(node: TreeNode, wanted: Wanted, problems: Problems): void {
+  const { subject, expected } = wanted;
   if (isNothing(node)) {
     problems.add("policy/empty-value", placeOf(node), `${subject} has no value, expected ${expected}`);
     return;
   }
-  // Numbers and true are almost always meant as text, except where a list or map is wanted.
-  const quotable = node.kind === "scalar" && typeof node.value !== "string";
-  const hint = quotable ? { hint: `if it is meant as text, write "${node.written}" in quotes` } : {};
-  problems.add(
-    "policy/wrong-type",
-    placeOf(node),
-    `${subject} is ${describe(node)}, expected ${expected}`,
-    hint,
-  );
+  const message = `${subject} is ${describe(node)}, expected ${expected}`;
+  problems.add("policy/wrong-type", placeOf(node), message, hintOf(node, wanted));
+}
+
+/** Numbers and true are almost always meant as text, except where a list or map is wanted. */
+function hintOf(node: TreeNode, { meantBy }: Wanted): { readonly hint?: string } {
+  if (node.kind !== "scalar" || typeof node.value === "string") return {};
+  const meant = meantBy?.(node.written);
+  return {
+    hint:
+      meant === undefined
+        ? `if it is meant as text, write "${node.written}" with quotes`
+        : `did you mean '${meant}'?`,
+  };
 }

@@ -11,9 +11,11 @@ export class Problems {
   /** A value that several aliases stand for is read several times, and its problems are the same. */
   readonly #known = new Set<string>();
   #dropped = 0;
+  #hasErrors = false;
 
+  /** Whether any was an error, be it kept or not. */
   get hasErrors(): boolean {
-    return this.#problems.some(({ severity }) => severity === "error");
+    return this.#hasErrors;
   }
 
   /** No more are kept, so finding suggestions is no longer worth its time. */
@@ -22,14 +24,16 @@ export class Problems {
   }
 
   add(code: PolicyErrorCode, place: Place, message: string, details: ProblemDetails = {}): void {
-    const key = JSON.stringify([code, place, message]);
-    if (this.#known.has(key)) return;
+    const { severity } = policyErrors[code];
+    if (severity === "error") this.#hasErrors = true;
     if (this.isFull) {
       this.#dropped++;
       return;
     }
+    const key = JSON.stringify([code, place, message]);
+    if (this.#known.has(key)) return;
     this.#known.add(key);
-    this.#problems.push({ code, severity: policyErrors[code].severity, place, message, ...details });
+    this.#problems.push({ code, severity, place, message, ...details });
   }
 
   /** Ordered by file, line and column; where they stand alike, in the order in which they were found. */
@@ -37,17 +41,10 @@ export class Problems {
     const sorted = this.#problems.toSorted((a, b) => comparePlaces(a.place, b.place));
     const last = sorted.at(-1);
     if (this.#dropped === 0 || last === undefined) return sorted;
-    return [...sorted, tooMany(last.place, this.#dropped)];
+    const message = `${formatCount(this.#dropped)} more problems are not shown, as ${formatCount(LIMITS.problems)} are the most that are`;
+    const severity = this.#hasErrors ? "error" : "warning";
+    return [...sorted, { code: "policy/too-many-problems", severity, place: last.place, message }];
   }
-}
-
-function tooMany(place: Place, dropped: number): Problem {
-  return {
-    code: "policy/too-many-problems",
-    severity: "error",
-    place,
-    message: `${formatCount(dropped)} more problems are not shown, as ${formatCount(LIMITS.problems)} are the most that are`,
-  };
 }
 
 export function comparePlaces(a: Place, b: Place): number {

@@ -2,6 +2,7 @@
 
 import { Composer, type CST, Lexer, type ParsedNode, Parser } from "yaml";
 import { formatCount, LIMITS } from "../limits.ts";
+import { Openings } from "./openings.ts";
 import type { Source } from "./source.ts";
 import type { SyntaxFaults } from "./syntax-faults.ts";
 import { yamlWords } from "./yaml-words.ts";
@@ -16,14 +17,21 @@ const LIMIT = { code: "policy/limit-exceeded" } as const;
 
 /** Gives the document's content, or undefined where the text holds none; faults go to `faults`, and may throw `TooManyFaults`. */
 export function readDocument(source: Source, faults: SyntaxFaults): ParsedNode | undefined {
-  const document = findDocument(source, faults);
+  const openings = new Openings();
+  const document = findDocument(source, { faults, openings });
   if (document === undefined || faults.any) return undefined;
-  return compose(document, faults);
+  return compose(document, { faults, openings });
 }
 
-function findDocument(source: Source, faults: SyntaxFaults): CST.Document | undefined {
+interface Watch {
+  readonly faults: SyntaxFaults;
+  readonly openings: Openings;
+}
+
+function findDocument(source: Source, watch: Watch): CST.Document | undefined {
+  const { faults } = watch;
   let document: CST.Document | undefined;
-  for (const token of tokensOf(source.text, faults)) {
+  for (const token of tokensOf(source.text, watch)) {
     if (token.type === "error") faults.add(token.offset, yamlWords(token.message));
     else if (token.type === "directive" && !/^%YAML 1\.2\s*$/.test(token.source))
       faults.add(token.offset, `the directive '${token.source}' is not allowed`, {
@@ -41,7 +49,7 @@ function findDocument(source: Source, faults: SyntaxFaults): CST.Document | unde
 }
 
 /** The parser builds its tree without recursion, but composing recurses: too deep a tree must end here. */
-function* tokensOf(text: string, faults: SyntaxFaults): Generator<CST.Token> {
+function* tokensOf(text: string, { faults, openings }: Watch): Generator<CST.Token> {
   const parser = new Parser();
   let before = "";
   let count = 0;
@@ -54,10 +62,14 @@ function* tokensOf(text: string, faults: SyntaxFaults): Generator<CST.Token> {
         `the file has more than ${formatCount(LIMITS.lexemes)} words, brackets, commas and spaces`,
         LIMIT,
       );
-    if (lexeme.startsWith("!") && before !== SCALAR_FOLLOWS) refuseTag(lexeme, parser.offset, faults);
+    if (before !== SCALAR_FOLLOWS) {
+      openings.see(lexeme, parser.offset);
+      if (lexeme.startsWith("!")) refuseTag(lexeme, parser.offset, faults);
+    }
     before = lexeme;
     yield* parser.next(lexeme);
   }
+  openings.end();
   yield* parser.end();
 }
 
@@ -68,7 +80,7 @@ function refuseTag(tag: string, offset: number, faults: SyntaxFaults): void {
   });
 }
 
-function compose(document: CST.Document, faults: SyntaxFaults): ParsedNode | undefined {
+function compose(document: CST.Document, { faults, openings }: Watch): ParsedNode | undefined {
   const composer = new Composer({
     version: "1.2",
     schema: "core",
@@ -82,7 +94,7 @@ function compose(document: CST.Document, faults: SyntaxFaults): ParsedNode | und
     composer,
     "onError",
     (where: FaultSource, _code: string, message: string, warning?: boolean) => {
-      if (warning !== true) faults.add(offsetOf(where), yamlWords(message));
+      if (warning !== true) faults.add(openings.ofMessage(message) ?? offsetOf(where), yamlWords(message));
     },
   );
   const [parsed] = [...composer.next(document), ...composer.end()];

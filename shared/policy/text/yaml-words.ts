@@ -29,8 +29,28 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
   [/^Missing , /, "two items follow one another, expected ',' between them"],
   [/^Unexpected , /, "there is nothing before this ',', expected an item"],
   [/^Unexpected scalar at node end/, "text follows a value that was already complete, expected a new line"],
+  [
+    /^A block sequence may not be used/,
+    "an item of a list stands where a key was expected; items of one list begin in one column",
+  ],
+  [
+    /^Block collections are not allowed/,
+    "two entries inside brackets follow one another, expected ',' between them",
+  ],
   [/^Unexpected block-seq-ind/, "a list begins behind `key:`, expected it on a line of its own"],
 ];
+
+/** What the library calls the marks that it did not expect. */
+const MARKS: Readonly<Record<string, string>> = {
+  "flow-map-start": "{",
+  "flow-map-end": "}",
+  "flow-seq-start": "[",
+  "flow-seq-end": "]",
+  "map-value-ind": ":",
+  "explicit-key-ind": "?",
+  "seq-item-ind": "-",
+  comma: ",",
+};
 
 /** The library's message in our words, or at least in our manner. */
 export function yamlWords(message: string): string {
@@ -39,6 +59,8 @@ export function yamlWords(message: string): string {
   if (reserved) return `a value begins with ${reserved[1]}, expected quotes around it`;
   const unknown = /^Invalid escape sequence (.*)$/s.exec(message);
   if (unknown) return `'${unknown[1]}' is no escape that "…" knows, expected \\\\ for a backslash`;
+  const mark = MARKS[/^Unexpected (\S+) (?:token|at node end)/.exec(message)?.[1] ?? ""];
+  if (mark !== undefined) return `'${mark}' stands where nothing of its kind was expected`;
   const known = WORDS.find(([pattern]) => pattern.test(message));
   if (known) return known[1];
   const short = message.length > 120 ? `${message.slice(0, 120)}…` : message;

@@ -27,6 +27,17 @@ export const commandErrors = {
     severity: "error",
     remedy: "Name a host from the policy's `hosts` section.",
   },
+  "command/unknown-end": {
+    title: "the policy knows no host and no segment of this name",
+    severity: "error",
+    remedy: "Ask about a host, a segment, a DNS name of the policy, an address or a block.",
+  },
+  "command/unknown-service": {
+    title: "the policy knows no service of this name",
+    severity: "error",
+    remedy:
+      "Ask for a service of the policy, or for an expression such as tcp/443, icmp/echo-request, proto/47 or all.",
+  },
   "command/invalid-question": {
     title: "a question could not be understood",
     severity: "error",

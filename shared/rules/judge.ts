@@ -3,7 +3,7 @@ import type { HostFlow } from "./flow.ts";
 import { FlowEnd, type LocalFlow } from "./flow-end.ts";
 import type { HostPolicy } from "./host-policy.ts";
 import type { Judgement, Verdict } from "./judgement.ts";
-import { matcherOf } from "./matcher.ts";
+import { type Matcher, matcherOf } from "./matcher.ts";
 import { neverJudged } from "./never-judged.ts";
 import { type Subject, whyAllowed, whyDefault, whyDenied, whyNeverJudged } from "./words.ts";
 
@@ -22,32 +22,36 @@ export function judge(policy: HostPolicy, flow: HostFlow): Judgement {
   return judgeLocal(policy, { direction, local, peer, protocol, number, sourcePort, unit, user, now });
 }
 
+/** What becomes, in each mode, of a flow that the policy denies. */
+export type Denied = Readonly<Record<Mode, Verdict>>;
+
+export const AS_ENFORCED: Denied = { enforce: "deny", observe: "would-deny", off: "allow" };
+
+/** What the policy says, however far its enforcement has come. */
+export const AS_SAID: Denied = { enforce: "deny", observe: "would-deny", off: "would-deny" };
+
 /** As `judge`, for a flow whose ends were read before. */
-export function judgeLocal(policy: HostPolicy, flow: LocalFlow): Judgement {
+export function judgeLocal(policy: HostPolicy, flow: LocalFlow, denied: Denied = AS_ENFORCED): Judgement {
   const { host } = policy;
   const mode = policy.modes[flow.direction];
   const exempt = isOwn(policy, flow) ? "a host's traffic to itself" : neverJudged(flow);
   if (exempt !== undefined) return { host, mode, verdict: "allow", rule: null, why: whyNeverJudged(exempt) };
-  return decide(policy, flow, { host, mode, flow });
+  return decide(matcherOf(policy), { host, mode, flow }, denied[mode]);
 }
 
-function decide(policy: HostPolicy, flow: LocalFlow, subject: Subject): Judgement {
-  const { host, mode } = subject;
-  const matcher = matcherOf(policy);
+function decide(matcher: Matcher, subject: Subject, denied: Verdict): Judgement {
+  const { host, mode, flow } = subject;
   const denying = matcher.first("deny", flow);
   if (denying !== undefined) {
-    const rule = mode === "off" ? null : denying.rule;
-    return { host, mode, verdict: DENIED[mode], rule, why: whyDenied(subject, denying) };
+    const rule = denied === "allow" ? null : denying.rule;
+    return { host, mode, verdict: denied, rule, why: whyDenied(subject, denying) };
   }
   const allowing = matcher.first("allow", flow);
   if (allowing !== undefined)
     return { host, mode, verdict: "allow", rule: allowing.rule, why: whyAllowed(subject, allowing) };
   const why = whyDefault(subject, matcher.nearMisses(flow));
-  return { host, mode, verdict: DENIED[mode], rule: null, why };
+  return { host, mode, verdict: denied, rule: null, why };
 }
-
-/** What becomes of a flow that the policy denies. */
-const DENIED: Readonly<Record<Mode, Verdict>> = { enforce: "deny", observe: "would-deny", off: "allow" };
 
 function isOwn(policy: HostPolicy, { local, peer }: LocalFlow): boolean {
   return peer.isLoopback || local.isLoopback || policy.addresses.includes(peer.text);

@@ -11,7 +11,8 @@ type ByAction = Readonly<Record<Action, Candidates>>;
 export class Matcher {
   readonly rules: readonly HostRule[];
   readonly #groups: HostPolicy["groups"];
-  readonly #cuts: Cuts;
+  /** Where its rules cut the line of services. */
+  readonly cuts: Cuts;
   /** First point of a piece of the line of services -> the rules that are for it; made when first asked for. */
   readonly #pieces: Readonly<Record<Direction, Map<number, ByAction>>> = {
     ingress: new Map(),
@@ -23,7 +24,7 @@ export class Matcher {
   constructor(rules: readonly HostRule[], groups: HostPolicy["groups"]) {
     this.rules = rules;
     this.#groups = groups;
-    this.#cuts = new Cuts(rules.map(({ service }) => service));
+    this.cuts = new Cuts(rules.map(({ service }) => service));
     for (const rule of rules) assertKnown(rule, groups);
   }
 
@@ -49,7 +50,7 @@ export class Matcher {
   }
 
   #candidates({ direction, protocol, number }: LocalFlow): ByAction {
-    const start = this.#cuts.startOf(pointOf(protocol, number));
+    const start = this.cuts.startOf(pointOf(protocol, number));
     return this.#pieces[direction].getOrInsertComputed(start, () => {
       const those = this.rules.filter(
         (rule) => rule.direction === direction && serviceHas(rule.service, protocol, number),

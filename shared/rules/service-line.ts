@@ -26,6 +26,12 @@ export function flowAt(point: number): { readonly protocol: number; readonly num
   return { protocol, number: hasNumbers(protocol) ? point % PER_PROTOCOL : 0 };
 }
 
+/** A flow on a span; one of TCP where there is one, as that is what people think of. */
+export function flowOn({ low, high }: Span): { readonly protocol: number; readonly number: number } {
+  const firstTcp = pointOf(PROTOCOLS.tcp, 1);
+  return flowAt(low < firstTcp && firstTcp <= high ? firstTcp : low);
+}
+
 export function spansOf(service: Service): readonly Span[] {
   if (service === "all") return [{ low: 0, high: LINE_END - 1 }];
   return service.map(({ protocol, low, high }) => ({

@@ -4,13 +4,12 @@ import type { Process, Spectrum } from "./spectrum.ts";
 /** One policy, as far as it tells ends of flows apart. Two of them are compared by cutting the world wherever either does. */
 export interface Side {
   /** Blocks of addresses that rules name. */
-  readonly blocks: readonly AddressSet[];
+  readonly blocks: readonly Noun[];
   /** Addresses that stand for themselves: those of hosts. */
   readonly points: readonly Point[];
   /** DNS names, each with a text that is equal for names that the rules treat alike. */
   readonly names: ReadonlyMap<string, string>;
-  /** What has a name, the widest first. */
-  readonly nouns: readonly Noun[];
+  readonly nouns: Nouns;
   /** The processes that rules for a source tell apart; the unnamed one first. */
   processesOf(source: string): readonly Process[];
   /** What may pass from an address or DNS name to another, by this process. */
@@ -24,6 +23,13 @@ export interface Point {
   readonly owner: string | undefined;
   /** Equal for addresses that are treated alike, but for the blocks that hold them. */
   readonly signature: string;
+}
+
+/** What has a name. */
+export interface Nouns {
+  /** Segments, then blocks, each the widest first. */
+  readonly sets: readonly Noun[];
+  readonly hosts: readonly Noun[];
 }
 
 /** A set of ends that people have a word for. */

@@ -18,6 +18,10 @@ export class Spans {
     return new Spans(merge(services.flatMap(spansOf)));
   }
 
+  static ofSpans(spans: readonly Span[]): Spans {
+    return new Spans(merge(spans));
+  }
+
   get isEmpty(): boolean {
     return this.spans.length === 0;
   }

@@ -1,0 +1,183 @@
+/** Questions about a policy, as `explain` and the policy's own tests ask them. */
+
+import { parseAddress } from "../net/address.ts";
+import { AddressSet } from "../net/address-set.ts";
+import { single } from "../net/range.ts";
+import { ANY } from "../policy/policy.ts";
+import { type Cell, type FlowEnds, meetingOf, WORLD, World } from "./cells.ts";
+import { type Evaluation, evaluate } from "./evaluate.ts";
+import { AS_ENFORCED, type Denied } from "./judge.ts";
+import { compareVerdicts } from "./judgement.ts";
+import { Namer } from "./naming.ts";
+import { type Answered, type Meeting, type Outcome, Outcomes } from "./outcomes.ts";
+import { piecesOf } from "./pieces.ts";
+import { type AskedEnd, type Question, QuestionReader } from "./question.ts";
+import type { ResolvedPolicy } from "./resolve.ts";
+import { resolvedSide } from "./resolved-side.ts";
+import { flowOn } from "./service-line.ts";
+import type { Noun, Side } from "./side.ts";
+import type { Spans } from "./spans.ts";
+
+/** The worst of all answers, and all of them. */
+export interface Answer extends Evaluation {
+  /** Every different answer, the worst first; none where an end has no members. */
+  readonly outcomes: readonly Outcome[];
+}
+
+/** A question, its names looked up. */
+interface Asked {
+  readonly question: Question;
+  readonly from: AskedEnd;
+  readonly to: AskedEnd;
+  readonly services: Spans;
+}
+
+/** Answers questions about one policy; what it learns for one question serves the next. */
+export class Asker {
+  readonly #resolved: ResolvedPolicy;
+  readonly #denied: Denied;
+  readonly #reader: QuestionReader;
+  /** Made for the first question that is not about single hosts and addresses. */
+  #cut: { readonly side: Side; readonly world: World } | undefined;
+
+  /** @param denied what becomes of a flow that the policy denies. */
+  constructor(resolved: ResolvedPolicy, denied: Denied = AS_ENFORCED) {
+    this.#resolved = resolved;
+    this.#denied = denied;
+    this.#reader = new QuestionReader(resolved);
+  }
+
+  /** The worst answer alone: quick where each end is one host or one address. Throws as `ask` does. */
+  evaluate(question: Question): Evaluation {
+    const from = this.#reader.addresses(question.from);
+    const to = this.#reader.addresses(question.to);
+    if (from === undefined || to === undefined) return this.ask(question);
+    const services = this.#reader.service(question.service);
+    const answers = flowEnds(from, to).flatMap((ends) => this.#answer({ question, services }, ends));
+    return worstOf(answers.map(({ evaluation }) => evaluation));
+  }
+
+  /** All answers. Throws `command/unknown-end` or `command/unknown-service`, with the nearest name that is known. */
+  ask(question: Question): Answer {
+    const outcomes = this.#outcomes(this.#read(question));
+    return { ...worstOf(outcomes), outcomes };
+  }
+
+  #read(question: Question): Asked {
+    return {
+      question,
+      from: this.#reader.end(question.from),
+      to: this.#reader.end(question.to),
+      services: this.#reader.service(question.service),
+    };
+  }
+
+  #outcomes(asked: Asked): readonly Outcome[] {
+    const { question, from, to, services } = asked;
+    const outcomes = new Outcomes();
+    const sources = this.#cells(from);
+    const destinations = this.#cells(to);
+    for (const meeting of meetings(sources, destinations))
+      for (const answered of this.#answer(asked, meeting.ends)) outcomes.add(meeting, answered);
+    return outcomes.list({
+      sources,
+      destinations,
+      fromNamer: this.#namer(from),
+      toNamer: this.#namer(to),
+      asked: services,
+      askedWords: typeof question.service === "string" ? [question.service] : question.service,
+    });
+  }
+
+  #answer({ question, services }: Pick<Asked, "question" | "services">, ends: FlowEnds): readonly Answered[] {
+    const { unit, user } = question;
+    return piecesOf(this.#resolved, services, ends).map((span) => {
+      const flow = {
+        ...ends,
+        ...flowOn(span),
+        ...(unit === undefined ? {} : { unit }),
+        ...(user === undefined ? {} : { user }),
+      };
+      return { flow, span, evaluation: evaluate(this.#resolved, flow, this.#denied) };
+    });
+  }
+
+  #cells(end: AskedEnd): readonly Cell[] {
+    if (end.texts === undefined) return this.#world().world.cells(end);
+    return end.texts.map((text) => this.#soleCell(text));
+  }
+
+  /** A cell of one address or DNS name, for which the world need not be cut. */
+  #soleCell(text: string): Cell {
+    const address = parseAddress(text);
+    const owner = this.#resolved.inventory.hostOf(text)?.name;
+    return {
+      addresses: AddressSet.of(address === undefined ? [] : [single(address)]),
+      names: address === undefined ? [text] : [],
+      examples: [{ text, family: address?.family, owners: [owner] }],
+      block: undefined,
+    };
+  }
+
+  #namer(end: AskedEnd): Namer {
+    const noun = { label: end.label, addresses: end.addresses, names: new Set(end.names) };
+    if (end.texts !== undefined) return new Namer({ sets: [noun], hosts: [] }, NOTHING_ELSE);
+    const { side, world } = this.#world();
+    const { sets, hosts } = side.nouns;
+    const within = end.label === ANY ? undefined : end.label;
+    return new Namer({ sets: [noun, ...sets], hosts: partsOf(hosts, end) }, world.everything, within);
+  }
+
+  #world(): { readonly side: Side; readonly world: World } {
+    if (this.#cut === undefined) {
+      const side = resolvedSide(this.#resolved);
+      this.#cut = { side, world: new World([side]) };
+    }
+    return this.#cut;
+  }
+}
+
+/** Of each host what was asked about, be it all of its addresses or one. */
+function partsOf(hosts: readonly Noun[], { addresses }: AskedEnd): readonly Noun[] {
+  return hosts.flatMap((host) => {
+    const part = host.addresses.intersect(addresses);
+    return part.isEmpty ? [] : { ...host, addresses: part };
+  });
+}
+
+/** All pairs of one family. Where no family is common, the first addresses stand for both ends: the policy has something to say even then. */
+function flowEnds(from: readonly string[], to: readonly string[]): readonly FlowEnds[] {
+  const pairs = from.flatMap((source) => to.map((destination) => ({ source, destination })));
+  const ofOneFamily = pairs.filter((ends) => ends.source.includes(":") === ends.destination.includes(":"));
+  return ofOneFamily.length > 0 ? ofOneFamily : pairs.slice(0, 1);
+}
+
+/** As `flowEnds`, for cells. */
+function meetings(sources: readonly Cell[], destinations: readonly Cell[]): readonly Meeting[] {
+  const pairs = sources.flatMap((from) => destinations.map((to) => ({ from, to })));
+  const meeting = pairs.flatMap((pair) => {
+    const ends = meetingOf(pair.from, pair.to);
+    return ends === undefined ? [] : { ...pair, ends };
+  });
+  return meeting.length > 0 ? meeting : pairs.slice(0, 1).flatMap(withFirstExamples);
+}
+
+function withFirstExamples({ from, to }: Omit<Meeting, "ends">): readonly Meeting[] {
+  const [source] = from.examples;
+  const [destination] = to.examples;
+  if (source === undefined || destination === undefined) return [];
+  return [{ from, to, ends: { source: source.text, destination: destination.text } }];
+}
+
+function worstOf(evaluations: readonly Evaluation[]): Evaluation {
+  const { verdict, egress, ingress } = evaluations.reduce(
+    (worst, one) => (compareVerdicts(one.verdict, worst.verdict) > 0 ? one : worst),
+    evaluations[0] ?? NOBODY,
+  );
+  return { verdict, egress, ingress };
+}
+
+/** Of nobody, nothing is denied. */
+const NOBODY: Evaluation = { verdict: "allow", egress: null, ingress: null };
+
+const NOTHING_ELSE = { addresses: WORLD, names: [] };

@@ -1,0 +1,66 @@
+/** A relation between ends, told in few words: everything on the left with everything on the right. */
+
+export interface Rectangle<End> {
+  readonly from: readonly End[];
+  readonly to: readonly End[];
+  /** Ends beside these that may be counted in, as nothing can go between them and the other side. */
+  readonly mayFrom: readonly End[];
+  readonly mayTo: readonly End[];
+}
+
+/** A relation. Pairs about which nothing can be said, because no flow can go there, may be counted in or not. */
+export interface Relation<End> {
+  /** source -> destinations, in a fixed order. */
+  readonly pairs: ReadonlyMap<End, ReadonlySet<End>>;
+  readonly mayCount: (from: End, to: End) => boolean;
+  /** All sources and destinations that were looked at. */
+  readonly sources: readonly End[];
+  readonly destinations: readonly End[];
+}
+
+/** Covers the relation exactly: every pair is in one rectangle, and what is in a rectangle is a pair, or may be counted as one. */
+export function rectanglesOf<End>(relation: Relation<End>): readonly Rectangle<End>[] {
+  const rows = new Map<string, Row<End>>();
+  const numbers = new Map<End, number>();
+  const numberOf = (end: End) => numbers.getOrInsertComputed(end, () => numbers.size);
+  for (const [from, to] of relation.pairs) {
+    const key = [...to].map(numberOf).join(",");
+    rows.getOrInsertComputed(key, () => ({ from: [], to: new Set(to) })).from.push(from);
+  }
+  const merged: Row<End>[] = [];
+  for (const row of rows.values()) {
+    const wider = merged.find((other) => canMerge(other, row, relation));
+    if (wider === undefined) merged.push(row);
+    else mergeInto(wider, row);
+  }
+  return merged.map((row) => widen(row, relation));
+}
+
+function widen<End>(row: Row<End>, { sources, destinations, mayCount }: Relation<End>): Rectangle<End> {
+  const from = new Set(row.from);
+  return {
+    from: row.from,
+    to: [...row.to],
+    mayFrom: sources.filter(
+      (source) => !from.has(source) && row.to.values().every((to) => mayCount(source, to)),
+    ),
+    mayTo: destinations.filter((to) => !row.to.has(to) && row.from.every((source) => mayCount(source, to))),
+  };
+}
+
+interface Row<End> {
+  readonly from: End[];
+  readonly to: Set<End>;
+}
+
+/** Whether the union of both is right for all of their sources. */
+function canMerge<End>(a: Row<End>, b: Row<End>, { mayCount }: Relation<End>): boolean {
+  const missesFrom = (row: Row<End>, other: Row<End>) =>
+    other.to.values().every((to) => row.to.has(to) || row.from.every((from) => mayCount(from, to)));
+  return missesFrom(a, b) && missesFrom(b, a);
+}
+
+function mergeInto<End>(wider: Row<End>, row: Row<End>): void {
+  wider.from.push(...row.from);
+  for (const to of row.to) wider.to.add(to);
+}

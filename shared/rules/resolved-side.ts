@@ -1,0 +1,77 @@
+import type { Policy } from "../policy/policy.ts";
+import type { HostRecord } from "../segments/inventory.ts";
+import { FlowEnd } from "./flow-end.ts";
+import type { HostRule } from "./host-policy.ts";
+import { namedBlocks, nounsOf, segmentNoun } from "./nouns.ts";
+import { processesIn } from "./processes.ts";
+import type { ResolvedPolicy } from "./resolve.ts";
+import type { Noun, Point, Side } from "./side.ts";
+import { bothAllow, OPEN, type Process, type Spectrum, spectrumOn, UNNAMED } from "./spectrum.ts";
+
+/** A whole policy as one side: flows are judged on both of their hosts. */
+export function resolvedSide(resolved: ResolvedPolicy): Side {
+  const { policy, inventory, now } = resolved;
+  const policyAt = (address: string) => {
+    const host = inventory.hostOf(address);
+    return host === undefined ? undefined : resolved.hostPolicy(host.name);
+  };
+  const judged = (direction: "ingress" | "egress", at: LocalPair, process: Process): Spectrum => {
+    const hostPolicy = policyAt(at.local.text);
+    return hostPolicy === undefined ? OPEN : spectrumOn(hostPolicy, { direction, ...at, process, now });
+  };
+  return {
+    blocks: blocksIn(resolved),
+    points: pointsOf(resolved),
+    names: namesIn(policy),
+    nouns: nounsOf(resolved),
+    processesOf: (source) => processesIn(policyAt(source)?.rules ?? []),
+    spectrum: (ends, process) => {
+      const source = new FlowEnd(ends.source);
+      const destination = new FlowEnd(ends.destination);
+      return bothAllow(
+        judged("egress", { local: source, peer: destination }, process),
+        judged("ingress", { local: destination, peer: source }, UNNAMED),
+      );
+    },
+  };
+}
+
+interface LocalPair {
+  readonly local: FlowEnd;
+  readonly peer: FlowEnd;
+}
+
+/** Two addresses are treated alike where the same rules stand on their hosts, in the same modes, and the same blocks hold them. */
+function pointsOf(resolved: ResolvedPolicy): readonly Point[] {
+  const classes = new Map<readonly HostRule[], number>();
+  const signatureOf = ({ name, modes }: HostRecord) => {
+    const { rules } = resolved.hostPolicy(name);
+    return `${classes.getOrInsertComputed(rules, () => classes.size)} ${modes.ingress} ${modes.egress}`;
+  };
+  return [...resolved.hosts.values()].flatMap((host) => {
+    const signature = signatureOf(host);
+    return host.addresses.map((address) => ({ address, owner: host.name, signature }));
+  });
+}
+
+/** The blocks that rules name, by themselves or as segments. */
+function blocksIn({ policy, inventory }: ResolvedPolicy): readonly Noun[] {
+  const named = new Set(
+    policy.rules
+      .flatMap(({ from, to }) => [...from, ...to])
+      .flatMap((end) => (end.kind === "segment" ? end.segment : [])),
+  );
+  const segments = [...policy.segments.values()].filter(
+    ({ kind, name }) => kind === "addresses" && named.has(name),
+  );
+  return [...segments.map((segment) => segmentNoun(segment, inventory)), ...namedBlocks(policy)];
+}
+
+/** Every DNS name of the policy, with the segments that hold it. */
+function namesIn(policy: Policy): ReadonlyMap<string, string> {
+  const holders = new Map<string, string[]>();
+  for (const segment of policy.segments.values())
+    if (segment.kind === "names")
+      for (const name of segment.names) holders.getOrInsertComputed(name, () => []).push(segment.name);
+  return new Map(Array.from(holders, ([name, segments]) => [name, JSON.stringify(segments)]));
+}

@@ -67,7 +67,7 @@ test("an nft that ends before it has read everything is no fault of ours", async
 test("an nft whose agent is killed still has the whole text, or none", async () => {
   using nft = fakeProgram("nft", 'echo begun; read line; /bin/cat > "$1.part"; /bin/mv "$1.part" "$1"');
   const result = join(nft.directory, "read");
-  const agent = fakeProgram("agent.ts", "");
+  using agent = fakeProgram("agent.ts", "");
   writeFileSync(
     agent.file,
     `import { runNft } from ${JSON.stringify(new URL("run-nft.ts", import.meta.url).pathname)};
@@ -82,5 +82,4 @@ test("an nft whose agent is killed still has the whole text, or none", async () 
   await expect
     .poll(() => statSync(result, { throwIfNoEntry: false })?.size, { timeout: 20_000 })
     .toBe(8_000_000);
-  agent[Symbol.dispose]();
 });

@@ -52,7 +52,11 @@ export class Host extends Speaker {
     const { source, destination } = this.ends(to, ends);
     const { protocol, port } = parseService(service);
     if (protocol !== "udp") throw new Error("a flood is UDP");
-    const flood = new Flood(this.namespace.spawn([PINNED_NODE, FLOOD, source, destination, String(port)]));
+    // A little less urgent than those who work under it, or two floods leave them no processor.
+    const nice = ["nice", "-n", "5"];
+    const flood = new Flood(
+      this.namespace.spawn([...nice, PINNED_NODE, FLOOD, source, destination, String(port)]),
+    );
     await flood.began();
     return flood;
   }

@@ -19,13 +19,12 @@ export interface ShortPolicy {
   readonly segments?: Readonly<Record<string, unknown>>;
 }
 
+/** One rule a line, and all else on lines of its own, so that a change of members moves no rule to another line. */
 export function policyText({ rules, managed, mode = "enforce", segments = {} }: ShortPolicy): string {
-  const hosts = managed.map(({ name, addresses }) => [name, { addresses }]);
-  return JSON.stringify(
-    { mode, segments: { managed: { select: "host" }, ...segments }, rules, hosts: Object.fromEntries(hosts) },
-    null,
-    1,
-  );
+  const hosts = Object.fromEntries(managed.map(({ name, addresses }) => [name, { addresses }]));
+  const sections = { mode, segments: { managed: { select: "host" }, ...segments }, hosts };
+  const lines = Object.entries(sections).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n`);
+  return `{\n${lines.join("")}"rules": [\n${rules.map((rule) => JSON.stringify(rule)).join(",\n")}\n]\n}\n`;
 }
 
 /** `bulkhead-agent apply` on the host itself; rejects with what it said where it fails. */

@@ -1,8 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
+import { AgentShell } from "./agent-shell.ts";
 import { arrivedMeanwhile, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
-import { agent, apply, loadBare, type ShortPolicy, tableFor } from "./governed.ts";
+import { loadBare, type ShortPolicy, tableFor } from "./governed.ts";
 
 const REVOKED = 3000;
 const KEPT = 4000;
@@ -13,14 +14,17 @@ const revoked = { name: "revoked", allow: portsFrom(REVOKED), from: "any", to: "
 let estate: Estate;
 let client: Host;
 let server: Host;
+let agents: { readonly client: AgentShell; readonly server: AgentShell };
 beforeAll(async () => {
   estate = await Estate.create({
     hosts: { client: ["10.0.0.1", "fd00::1"], server: ["10.0.0.2", "fd00::2"] },
   });
   [client, server] = [estate.host("client"), estate.host("server")];
+  agents = { client: await AgentShell.open(client), server: await AgentShell.open(server) };
 });
 afterEach(async () => {
-  for (const host of [client, server]) await agent(host, "clear");
+  await agents.client.run("clear");
+  await agents.server.run("clear");
 });
 afterAll(() => estate?.remove());
 
@@ -35,10 +39,10 @@ describe.each([
   ["on the client's host, where both enforce", ["client", "server"], "client"],
 ] as const)("a permission that is taken away %s", (_where, governed, changed) => {
   test("stops established flows at once, whoever speaks, while others lose nothing", async () => {
-    for (const name of governed) await apply(estate.host(name), policy(kept, revoked));
+    for (const name of governed) await agents[name].apply(policy(kept, revoked));
     const doomed = await openAll(client, server, REVOKED);
     const spared = await openAll(client, server, KEPT);
-    await apply(estate.host(changed), policy(kept));
+    await agents[changed].apply(policy(kept));
     const arrived = await arrivedMeanwhile(doomed, { witnesses: spared });
     expect(arrived).toEqual(Object.fromEntries(doomed.map(({ name }) => [name, 0])));
     expect(await troublesOf(spared)).toEqual([]);
@@ -47,11 +51,10 @@ describe.each([
 });
 
 test("a deny that is added stops established flows as well", async () => {
-  await apply(server, policy(kept, revoked));
+  await agents.server.apply(policy(kept, revoked));
   const doomed = await openAll(client, server, REVOKED);
   const spared = await openAll(client, server, KEPT);
-  await apply(
-    server,
+  await agents.server.apply(
     policy(
       kept,
       revoked,

@@ -1,0 +1,52 @@
+import { once } from "node:events";
+import { createInterface, type Interface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import type { Host } from "../estate/host.ts";
+import { PINNED_NODE } from "../estate/place.ts";
+import { policyText, type ShortPolicy } from "./governed.ts";
+
+const SHELL = fileURLToPath(new URL("inside/agent-shell.ts", import.meta.url));
+
+/** A running process on a host that executes the agent's commands, without a start of Node for each. Ends with the estate. */
+export class AgentShell {
+  readonly #host: Host;
+  readonly #lines: Interface;
+  readonly #write: (line: string) => void;
+
+  private constructor(host: Host, lines: Interface, write: (line: string) => void) {
+    this.#host = host;
+    this.#lines = lines;
+    this.#write = write;
+  }
+
+  static async open(host: Host): Promise<AgentShell> {
+    const child = host.namespace.spawn([PINNED_NODE, SHELL]);
+    if (!child.stdout) throw new Error("the shell has no output");
+    let complaints = "";
+    child.stderr?.on("data", (text) => {
+      complaints += text;
+    });
+    const lines = createInterface({ input: child.stdout });
+    const ended = once(child, "close").then(() =>
+      Promise.reject(new Error(`the agent's shell ended: ${complaints}`)),
+    );
+    await Promise.race([once(lines, "line"), ended]);
+    ended.catch(() => {});
+    return new AgentShell(host, lines, (line) => child.stdin?.write(`${line}\n`));
+  }
+
+  /** Runs a command that has to succeed; gives its standard output. One at a time. */
+  async run(command: string, ...words: readonly string[]): Promise<string> {
+    const answer = once(this.#lines, "line");
+    this.#write(JSON.stringify([command, ...words, "--state-dir", `${this.#host.scratch}/state`]));
+    const { code, out, err } = JSON.parse((await answer)[0]);
+    if (code !== 0)
+      throw new Error(`bulkhead-agent ${command} on ${this.#host.name} failed (${code}): ${err || out}`);
+    return out;
+  }
+
+  async apply(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {
+    const path = await this.#host.write("policy.json", policyText(policy));
+    return this.run("apply", path, "--as", this.#host.name, ...words);
+  }
+}

@@ -1,7 +1,7 @@
 /** The one door through which netlink sockets are opened. */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { EAGAIN, EINTR, ENOBUFS, EPERM, errnoName } from "./errno.ts";
+import { EAGAIN, EINTR, EMSGSIZE, ENOBUFS, EPERM, errnoName } from "./errno.ts";
 import * as libc from "./libc.ts";
 import type { NetlinkTransport, Protocol } from "./transport.ts";
 
@@ -77,7 +77,12 @@ export class NetlinkSocket implements NetlinkTransport {
   }
 }
 
+/** Only root of the whole machine may send beyond the system's limit; inside a user namespace that limit holds. */
+const TOO_LONG =
+  "Inside a user namespace, changes are limited by net.core.wmem_max: raise it on the machine, or run as the machine's root.";
+
 function failed(what: string, errno: number): BulkheadError {
   const code = errno === EPERM ? "kernel/no-permission" : "kernel/netlink-failed";
-  return new BulkheadError(code, `netlink: ${what} failed${errno === 0 ? "" : `: ${errnoName(errno)}`}`);
+  const words = `netlink: ${what} failed${errno === 0 ? "" : `: ${errnoName(errno)}`}`;
+  return new BulkheadError(code, words, errno === EMSGSIZE ? { remedy: TOO_LONG } : {});
 }

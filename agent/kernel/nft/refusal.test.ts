@@ -53,3 +53,9 @@ test("who refuses is told apart: the kernel for want of rights, the kernel for w
   );
   expect(isFromKernel(TWO)).toBe(false);
 });
+
+test("a transaction that is too long for a user namespace says what to do there", () => {
+  const { remedy } = refusal(TRANSACTION, "netlink: Error: Could not process rule: Message too long\n");
+  expect(remedy).toContain("net.core.wmem_default");
+  expect(refusal(TRANSACTION, TWO).remedy).not.toContain("net.core");
+});

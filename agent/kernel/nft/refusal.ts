@@ -30,20 +30,21 @@ export function isFromKernel(stderr: string): boolean {
   return /Could not process rule|No such file or directory|not supported/.test(stderr);
 }
 
+/** Only root of the whole machine can make nft's buffer larger than the system's default; inside a user namespace nft does not even try. */
+const TOO_LONG =
+  "Inside a user namespace, nft's transactions are limited by net.core.wmem_default: raise it on the machine, or run as the machine's root.";
+
 /** `kernel/nft-refused` in nft's words, with the line of the transaction. */
 export function refusal(transaction: string, stderr: string): BulkheadError {
-  const complaints = readComplaints(stderr);
-  const first = complaints[0];
-  if (first === undefined)
-    return new BulkheadError(
-      "kernel/nft-refused",
-      `nft refuses: ${cut(stderr.trim()) || "it gives no reason"}`,
-    );
-  const more = complaints.length > 1 ? ` (and ${complaints.length - 1} more)` : "";
-  return new BulkheadError(
-    "kernel/nft-refused",
-    `nft refuses${place(transaction, first)}: ${first.words}${more}`,
-  );
+  const hint = stderr.includes("Message too long") ? { remedy: TOO_LONG } : {};
+  return new BulkheadError("kernel/nft-refused", `nft refuses${inWords(transaction, stderr)}`, hint);
+}
+
+function inWords(transaction: string, stderr: string): string {
+  const [first, ...others] = readComplaints(stderr);
+  if (first === undefined) return `: ${cut(stderr.trim()) || "it gives no reason"}`;
+  const more = others.length > 0 ? ` (and ${others.length} more)` : "";
+  return `${place(transaction, first)}: ${first.words}${more}`;
 }
 
 /** `kernel/no-permission`, with who we are, since that is what is wrong. */

@@ -97,8 +97,10 @@ describe("the lab", () => {
       run = new Run(["--once"]);
       expect(await run.ended(), run.output).toBe(0);
       expect(run.output).toContain("Everything did what the policy says.");
-      expect(run.output).toContain("shop-api.service");
-      expect(run.output).toMatch(/✗ rep-1 → db-1 tcp\/5432 +cut: \d+ answers before, none since/);
+      expect(run.output).toContain("shop.service");
+      expect(run.output).toMatch(
+        /✗ rep-1 → db-1 tcp\/5432 +cut: \d+ messages answered, none after the change/,
+      );
       expect(run.output).toMatch(/✓ ops-1 → db-1 tcp\/22 +lives/);
       expect(run.leftovers()).toEqual([]);
     },

@@ -1,25 +1,30 @@
 /** The show, act by act. */
 
-import { BULKHEAD } from "../estate/place.ts";
-import { type Attempt, attemptsOf, isMismatch, type Result, senderName } from "./attempts.ts";
-import { legend, matrixLines } from "./matrix-text.ts";
+import { AGENT, BULKHEAD } from "../estate/place.ts";
+import { type Attempt, attemptsOf, isMismatch, type Result } from "./attempts.ts";
+import { denials } from "./denials.ts";
 import { EXAMPLE_POLICY, type LabOptions } from "./options.ts";
 import { answerOf } from "./program.ts";
-import { Conversations, conversationName, type Fate, type Plan, planRevocation } from "./revocation.ts";
+import { Conversations, type Fate, type Plan, planRevocation } from "./revocation.ts";
 import { moreHosts, readScenario, type Scenario } from "./scenario.ts";
 import type { Screen } from "./screen.ts";
-import { Stage } from "./stage.ts";
+import { type PathsByHost, Stage } from "./stage.ts";
+import { attemptName, tellFate, tellMatrices, tellOpen, tellPlan, tellVerdict } from "./telling.ts";
 
 export interface Report {
   readonly formatVersion: 1;
   readonly results: readonly Result[];
-  readonly revocation?: {
-    readonly rule: string;
-    readonly results: readonly Result[];
-    readonly fates: readonly Fate[];
-  };
+  readonly revocation?: Revocation;
   /** Whether everything did what the policy says. */
   readonly held: boolean;
+}
+
+/** What a change of policy did: first the session that it cuts, then those that live on. */
+export interface Revocation {
+  readonly rule: string;
+  readonly fates: readonly Fate[];
+  /** Everything tried again, under the changed policy. */
+  readonly results: readonly Result[];
 }
 
 export class Lab {
@@ -47,120 +52,78 @@ export class Lab {
     return scenario;
   }
 
-  /** Builds the hosts and proves that they are sound: without a policy, everything gets through. */
+  /** Builds the hosts; `undo` takes them away again. */
   async build(scenario: Scenario, undo: AsyncDisposableStack): Promise<Stage> {
-    const stage = await this.#screen.step("building hosts: network namespaces, IPv4 and IPv6", async () => {
-      const built = undo.use(await Stage.build(scenario, this.#options));
-      await built.furnish();
-      await built.serve();
-      return built;
+    return this.#screen.step("building hosts: network namespaces, IPv4 and IPv6", async () => {
+      const stage = undo.use(await Stage.build(scenario, this.#options));
+      await stage.furnish();
+      await stage.serve();
+      return stage;
     });
+  }
+
+  /** Proves that the lab itself is sound: without a policy, everything gets through. Throws where it does not. */
+  async assertSound(stage: Stage): Promise<void> {
     if (!stage.estate.can.units)
       this.#screen.note("units are left out: this account cannot make cgroups here (as root it can)");
-    const attempts = this.#attempts(stage);
+    const attempts = attemptsFor(stage);
     const outcomes = await this.#screen.step(
       "without a policy",
       () => stage.measure(attempts, () => true),
-      (all) => `without a policy ${count(all.values())} of ${attempts.length} connections get through`,
+      (all) => `without a policy, ${connected(all)} of ${attempts.length} connections get through`,
     );
     const failed = attempts.filter((attempt) => outcomes.get(attempt) !== "connected");
-    if (failed.length > 0)
-      throw new Error(
-        `the lab is not sound: without any policy these fail: ${failed.slice(0, 5).map(attemptName).join(", ")}`,
-      );
-    return stage;
+    if (failed.length === 0) return;
+    const names = failed.slice(0, 5).map(attemptName).join(", ");
+    throw new Error(`the lab is not sound: without any policy these fail: ${names}`);
   }
 
   /** Applies the policy with the real agent, and measures what came of it. */
   async enforce(stage: Stage): Promise<Result[]> {
-    const { scenario } = stage;
-    await this.#apply(stage, "policy", scenario);
-    const results = await this.#measure(stage, scenario);
-    const style = { paint: this.#screen.paint, columns: this.#screen.columns - 2 };
+    await this.#apply(stage, await stage.distribute("policy", stage.scenario.files));
+    const results = await this.#measure(stage, stage.scenario);
     this.#screen.heading("Who may talk to whom");
-    for (const line of legend(scenario.population.services, style)) this.#screen.line(`  ${line}`);
-    this.#screen.line();
-    const shown = {
-      ...scenario.population,
-      senders: scenario.population.senders.filter((sender) => stage.canSend(sender)),
-    };
-    for (const line of matrixLines(shown, results, style)) this.#screen.line(`  ${line}`.trimEnd());
-    this.#screen.line();
-    this.#judge(results, "the policy");
+    tellMatrices(this.#screen, stage, results);
+    tellVerdict(this.#screen, results, "the policy");
     return results;
   }
 
-  /** Takes a rule out of the policy while sessions are open. */
-  async revoke(stage: Stage, results: readonly Result[]): Promise<Report["revocation"]> {
-    const { scenario } = stage;
+  /** Takes a rule out of the policy while sessions are open. Undefined where the policy has no rule to show it with. */
+  async revoke(stage: Stage, results: readonly Result[]): Promise<Revocation | undefined> {
     this.#screen.heading("An open session loses its permission");
-    const plan = planRevocation(scenario, stage, results, this.#options.cut);
+    const plan = planRevocation(stage, results, this.#options.cut);
     if (plan === undefined) {
       this.#screen.note(
-        "left out: this policy has no rule that alone allows a session between two hosts while another of theirs stays allowed",
+        "left out: no rule alone allows a session between two hosts while another of theirs stays allowed",
       );
       return undefined;
     }
     const attempts = [plan.cut, ...plan.survivors];
     const conversations = await Conversations.begin(stage, attempts);
-    for (const attempt of attempts)
-      this.#screen.line(
-        `  ${conversationName(attempt).padEnd(34)} open, allowed by ${rulesOf(attempt, results)}`,
-      );
-    this.#screen.line();
-    const { name, place } = plan.rule;
-    this.#screen.line(`  The change: rule ${name} is taken out (${place.file}:${place.line}).`);
-    for (const line of plan.change.lines) this.#screen.line(`    ${this.#screen.paint("bad", `-${line}`)}`);
-    this.#screen.line();
-    const fates = await conversations.over(() => this.#apply(stage, "policy.next", plan.next));
-    await conversations.end();
-    for (const fate of fates) this.#tell(fate);
-    await this.#explain(stage, plan);
+    for (const attempt of attempts) tellOpen(this.#screen, attempt, results);
+    tellPlan(this.#screen, plan);
+    const paths = await stage.distribute("policy.next", plan.next.files);
+    await this.#foretell(stage, plan, paths);
+    const fates = await conversations.over(() => this.#apply(stage, paths));
+    for (const fate of fates) tellFate(this.#screen, fate);
+    await this.#askKernels(stage, plan);
+    await this.#explain(stage, plan, paths);
     const again = await this.#measure(stage, plan.next);
-    this.#judge(again, "the changed policy");
-    return { rule: name, results: again, fates };
+    tellVerdict(this.#screen, again, "the changed policy");
+    return { rule: plan.rule.name, fates, results: again };
   }
 
-  /** The report of the whole run. */
-  report(results: readonly Result[], revocation: Report["revocation"]): Report {
+  /** The whole run. */
+  report(results: readonly Result[], revocation: Revocation | undefined): Report {
     const all = [...results, ...(revocation?.results ?? [])];
-    const cutAsPlanned = revocation?.fates.every(({ alive }, at) => alive === at > 0) ?? true;
-    return {
-      formatVersion: 1,
-      results,
-      ...(revocation === undefined ? {} : { revocation }),
-      held: cutAsPlanned && !all.some(isMismatch),
-    };
+    const [cut, ...survivors] = revocation?.fates ?? [];
+    const cutIsCut = cut === undefined || (!cut.alive && cut.since === 0);
+    const othersLive = survivors.every(({ alive, sent, answered }) => alive && sent === answered);
+    const held = cutIsCut && othersLive && !all.some(isMismatch);
+    return { formatVersion: 1, results, held, ...(revocation === undefined ? {} : { revocation }) };
   }
 
-  /** Says what can be done with a lab that stays up. */
-  invite(stage: Stage): void {
-    const [first] = stage.managed;
-    if (first === undefined) return;
-    this.#screen.line("  The lab stays up until Ctrl-C. In another terminal:");
-    this.#screen.line();
-    for (const command of [
-      `${first.name} bulkhead-agent status`,
-      `${first.name} nft list table inet bulkhead`,
-      `${first.name} bash`,
-    ])
-      this.#screen.line(`    npm start -- exec ${command}`);
-    this.#screen.line();
-    this.#screen.line("  Or without npm:");
-    this.#screen.line();
-    for (const { name, machine } of stage.scenario.population.residents)
-      this.#screen.line(
-        `    ${name.padEnd(10)} ${stage.estate.host(machine).namespace.inside(["COMMAND"]).join(" ")}`,
-      );
-    this.#screen.line();
-  }
-
-  #attempts(stage: Stage): Attempt[] {
-    return attemptsOf(stage.scenario.population).filter(({ from }) => stage.canSend(from));
-  }
-
-  async #apply(stage: Stage, folder: string, { files }: Scenario): Promise<void> {
-    const paths = await stage.distribute(folder, files);
+  async #apply(stage: Stage, paths: PathsByHost): Promise<void> {
     const hosts = stage.managed.length;
     await this.#screen.step(
       "bulkhead-agent apply",
@@ -170,12 +133,12 @@ export class Lab {
   }
 
   async #measure(stage: Stage, scenario: Scenario): Promise<Result[]> {
-    const attempts = this.#attempts(stage);
+    const attempts = attemptsFor(stage);
     const promises = new Map(attempts.map((attempt) => [attempt, stage.promise(scenario, attempt)]));
     const outcomes = await this.#screen.step(
       `trying ${attempts.length} connections`,
       () => stage.measure(attempts, (attempt) => promises.get(attempt)?.passes ?? false),
-      (all) => `${attempts.length} connections tried, ${count(all.values())} get through`,
+      (all) => `${attempts.length} connections tried, ${connected(all)} get through`,
     );
     return attempts.map((attempt) => ({
       attempt,
@@ -184,61 +147,40 @@ export class Lab {
     }));
   }
 
-  #judge(results: readonly Result[], policy: string): void {
-    const wrong = results.filter(isMismatch);
-    if (wrong.length === 0) {
-      this.#screen.tick(
-        `every one of ${results.length} connections, over IPv4 and IPv6, did what ${policy} says`,
-      );
-      return;
-    }
-    this.#screen.fail(`${wrong.length} of ${results.length} connections did not do what ${policy} says`);
-    for (const result of wrong.slice(0, 20)) {
-      const { promised, outcome } = result;
-      this.#screen.line(
-        `      ${attemptName(result.attempt)}: promised ${promised.passes ? "through" : "denied"}, measured ${outcome}`,
-      );
-      this.#screen.line(`        ${this.#screen.paint("faint", promised.why)}`);
-    }
-  }
-
-  #tell({ attempt, alive, before, since, ended }: Fate): void {
-    const name = conversationName(attempt).padEnd(34);
-    const told = ended === null ? "" : `, its sender was told ${ended}`;
-    this.#screen.line(
-      alive
-        ? `  ${this.#screen.paint("good", "✓")} ${name} lives: ${before} answers before, ${since} since`
-        : `  ${this.#screen.paint("bad", "✗")} ${name} cut: ${before} answers before, ${since === 0 ? "none" : since} since${told}`,
-    );
-  }
-
-  async #explain(stage: Stage, { cut }: Plan): Promise<void> {
+  /** The host that is about to lose a session says so itself. */
+  async #foretell(stage: Stage, { cut }: Plan, paths: PathsByHost): Promise<void> {
     const host = stage.host(cut.from.resident);
+    this.#screen.line(`  ${host.name}$ bulkhead-agent plan policy/`);
+    const { stdout, stderr } = await host.exec([AGENT, "plan", paths.get(host.name) ?? ""]);
+    this.#screen.quote(stdout + stderr);
+    this.#screen.line();
+  }
+
+  /** Which rules of the two kernels have denied since the change. */
+  async #askKernels(stage: Stage, { cut }: Plan): Promise<void> {
+    this.#screen.line();
+    this.#screen.line("  What the kernels have denied since (bulkhead-agent status):");
+    for (const resident of [cut.from.resident, cut.to])
+      for (const { packets, words } of await denials(stage.host(resident)))
+        this.#screen.line(`    ${resident.name.padEnd(8)} ${String(packets).padStart(4)} packets  ${words}`);
+  }
+
+  async #explain(stage: Stage, { cut }: Plan, paths: PathsByHost): Promise<void> {
     const unit = cut.from.unit === undefined ? [] : ["--unit", cut.from.unit];
-    const question = [
-      "--from",
-      cut.from.resident.name,
-      "--to",
-      cut.to.name,
-      "--service",
-      cut.probe.service,
-      ...unit,
-    ];
+    const ends = ["--from", cut.from.resident.name, "--to", cut.to.name, "--service", cut.probe.service];
+    const question = [...ends, ...unit];
     this.#screen.line();
     this.#screen.line(`  $ bulkhead explain policy/ ${question.join(" ")}`);
-    this.#screen.quote(await answerOf([BULKHEAD, "explain", `${host.scratch}/policy.next`, ...question]));
+    const path = paths.get(cut.from.resident.name) ?? "";
+    this.#screen.quote(await answerOf([BULKHEAD, "explain", path, ...question]));
     this.#screen.line();
   }
 }
 
-function count(outcomes: Iterable<string>): number {
-  return [...outcomes].filter((outcome) => outcome === "connected").length;
+function attemptsFor(stage: Stage): Attempt[] {
+  return attemptsOf(stage.scenario.population).filter(({ from }) => stage.canSend(from));
 }
 
-function attemptName({ from, to, probe, family }: Attempt): string {
-  return `${senderName(from)} → ${to.name} ${probe.service} over IPv${family}`;
-}
-
-function rulesOf(attempt: Attempt, results: readonly Result[]): string {
-  return results.find((result) => result.attempt === attempt)?.promised.rules.join(" and ") ?? "";
+function connected(outcomes: ReadonlyMap<Attempt, string>): number {
+  return [...outcomes.values()].filter((outcome) => outcome === "connected").length;
 }

@@ -8,12 +8,15 @@ import { type LabOptions, readOptions } from "./options.ts";
 import { reportJson } from "./report-json.ts";
 import { InvalidPolicy } from "./scenario.ts";
 import { Screen } from "./screen.ts";
+import { tellInvitation, tellNext } from "./telling.ts";
 
 async function show(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Report> {
   const lab = new Lab(options, screen);
   const scenario = await lab.prepare();
   await using undo = new AsyncDisposableStack();
   const stage = await lab.build(scenario, undo);
+  await writeAddressBook(stage);
+  await interruption.or(lab.assertSound(stage));
   const results = await interruption.or(lab.enforce(stage));
   const report = lab.report(results, await interruption.or(lab.revoke(stage, results)));
   screen.heading(
@@ -22,10 +25,9 @@ async function show(options: LabOptions, screen: Screen, interruption: Interrupt
       : "NOT everything did what the policy says: see above.",
   );
   if (options.stays) {
-    await writeAddressBook(stage);
-    lab.invite(stage);
+    tellInvitation(screen, stage);
     await interruption.happened;
-  } else screen.line("  Try: npm start -- --help");
+  } else tellNext(screen);
   return report;
 }
 
@@ -44,7 +46,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return report.held ? 0 : 1;
   } catch (error) {
     if (!interruption.hasHappened) throw error;
-    screen.line("  interrupted; the hosts are gone, and nothing is left behind");
+    screen.lastLine("  interrupted; the hosts are gone, and nothing is left behind");
     return 130;
   }
 }

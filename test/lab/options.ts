@@ -2,6 +2,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 export const EXAMPLE_POLICY = fileURLToPath(new URL("policy", import.meta.url));
+/** The example's rule that is soonest understood. */
+const EXAMPLE_CUT = "reports";
 const FEWEST_HOSTS = 7;
 const MOST_HOSTS = 40;
 
@@ -65,7 +67,7 @@ export function readOptions(argv: readonly string[], isTerminal: boolean): LabOp
     kind: "lab",
     policy: values.policy ?? EXAMPLE_POLICY,
     hosts: values.hosts === undefined ? undefined : numberOfHosts(values.hosts),
-    cut: values.cut,
+    cut: values.cut ?? (values.policy === undefined ? EXAMPLE_CUT : undefined),
     stays: values.stay || (isTerminal && !values.once && !values.json),
     json: values.json,
     unprivileged: values.unprivileged,

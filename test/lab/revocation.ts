@@ -1,7 +1,7 @@
 /** Which open sessions a change of policy cuts, and which live on: two conversations on the same hosts, of which the change stops one. */
 
 import type { Rule } from "@bulkhead/shared/policy/policy.ts";
-import type { Session } from "../estate/conversation.ts";
+import { PATIENCE, type Session } from "../estate/conversation.ts";
 import { type Attempt, passed, type Result, senderName } from "./attempts.ts";
 import { type Change, withoutRule } from "./change.ts";
 import { type Scenario, scenarioOf } from "./scenario.ts";
@@ -10,8 +10,9 @@ import type { Stage } from "./stage.ts";
 /** Milliseconds between two messages of a session. */
 const EVERY = 20;
 const ANSWERS_BEFORE = 10;
-/** Milliseconds in which a session that lives would have had many answers. */
-const SILENCE = 500;
+const ANSWERS_AFTER = 10;
+/** Milliseconds in which a session that lives has its answers many times over, on a busy machine too. */
+const SILENCE = 1_500;
 const MOST_SURVIVORS = 3;
 
 export interface Plan {
@@ -27,15 +28,15 @@ export interface Plan {
  * hosts stay allowed. `wanted` names it instead. Undefined where the policy has none such.
  */
 export function planRevocation(
-  scenario: Scenario,
   stage: Stage,
   results: readonly Result[],
-  wanted?: string,
+  wanted: string | undefined,
 ): Plan | undefined {
+  const { scenario } = stage;
   const open = results.filter(isSession);
   const plans = scenario.policy.rules
     .filter((rule) => rule.action === "allow" && (wanted === undefined || rule.name === wanted))
-    .flatMap((rule) => planFor(scenario, stage, open, rule) ?? []);
+    .flatMap((rule) => planFor(stage, open, rule) ?? []);
   const dependents = ({ rule }: Plan) =>
     open.filter(({ promised }) => promised.rules.includes(rule.name)).length;
   return plans
@@ -55,8 +56,8 @@ function isSession(result: Result): boolean {
   );
 }
 
-function planFor(scenario: Scenario, stage: Stage, open: readonly Result[], rule: Rule): Plan | undefined {
-  const change = withoutRule(scenario.files, rule);
+function planFor(stage: Stage, open: readonly Result[], rule: Rule): Plan | undefined {
+  const change = withoutRule(stage.scenario.files, rule);
   if (change === undefined) return undefined;
   const next = scenarioOf(change.files);
   const lives = ({ attempt }: Result) => stage.promise(next, attempt).passes;
@@ -82,12 +83,14 @@ export function conversationName({ from, to, probe }: Attempt): string {
   return `${senderName(from)} → ${to.name} ${probe.service}`;
 }
 
-/** What became of a conversation over the change. */
+/** What became of a conversation when the policy had changed. */
 export interface Fate {
   readonly attempt: Attempt;
   readonly alive: boolean;
-  /** Answers before the change, and since. */
-  readonly before: number;
+  /** Messages sent, and answers that came, from its beginning to its end. */
+  readonly sent: number;
+  readonly answered: number;
+  /** Answers that came after the change. */
   readonly since: number;
   /** What the sender was told, such as `ECONNRESET`; null where it was told nothing. */
   readonly ended: string | null;
@@ -116,26 +119,22 @@ export class Conversations {
     return new Conversations(open);
   }
 
-  /** Lets `change` happen, then looks who still gets answers. */
+  /** Lets `change` happen, looks who still gets answers, and ends them. */
   async over(change: () => Promise<void>): Promise<Fate[]> {
-    const before = await Promise.all(this.#open.map(({ session }) => session.traffic()));
     await change();
-    return Promise.all(
-      this.#open.map(async ({ attempt, session }, at) => {
-        const alive = await session.receivesMore(5, SILENCE);
-        const { received, ended } = await session.traffic();
-        return {
-          attempt,
-          alive,
-          before: before[at]?.received ?? 0,
-          since: received - (before[at]?.received ?? 0),
-          ended,
-        };
+    const fates = await Promise.all(
+      this.#open.map(async ({ attempt, session }) => {
+        const { received: before } = await session.traffic();
+        const alive = await session.receivesMore(ANSWERS_AFTER, SILENCE);
+        await session.pause();
+        const { sent, received } = await session.traffic();
+        // What is still under way when the sender pauses.
+        if (alive && sent > received) await session.receivesMore(sent - received, PATIENCE);
+        const { received: answered, ended } = await session.traffic();
+        return { attempt, alive, sent, answered, since: answered - before, ended };
       }),
     );
-  }
-
-  async end(): Promise<void> {
     await Promise.all(this.#open.map(({ session }) => session.close()));
+    return fates;
   }
 }

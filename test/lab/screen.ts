@@ -9,6 +9,7 @@ export class Screen {
   readonly #stream: WriteStream;
   readonly #live: boolean;
   #lineIsOpen = false;
+  #isClosed = false;
 
   constructor(stream: WriteStream) {
     this.#stream = stream;
@@ -18,8 +19,15 @@ export class Screen {
   }
 
   line(text = ""): void {
+    if (this.#isClosed) return;
     this.#endLine();
     this.#stream.write(`${text}\n`);
+  }
+
+  /** The last line: what is still under way has nothing to say any more. */
+  lastLine(text: string): void {
+    this.line(text);
+    this.#isClosed = true;
   }
 
   heading(text: string): void {
@@ -63,7 +71,7 @@ export class Screen {
   }
 
   #progress(text: string): void {
-    if (!this.#live) return;
+    if (!this.#live || this.#isClosed) return;
     this.#stream.write(`\r\x1b[K  ${this.paint("faint", `… ${text}`.slice(0, this.columns - 3))}`);
     this.#lineIsOpen = true;
   }

@@ -13,6 +13,9 @@ import type { Probe } from "./services.ts";
 /** Milliseconds for a second look at what did not answer: three times a SYN is sent again. */
 const PATIENT = 4_000;
 
+/** By a host's name, the folder of a policy there. */
+export type PathsByHost = ReadonlyMap<string, string>;
+
 export class Stage implements AsyncDisposable {
   readonly estate: Estate;
   readonly scenario: Scenario;
@@ -86,7 +89,7 @@ export class Stage implements AsyncDisposable {
   }
 
   /** Writes a policy to every host, as if each had checked it out; gives the folder of each. */
-  async distribute(folder: string, files: Scenario["files"]): Promise<ReadonlyMap<string, string>> {
+  async distribute(folder: string, files: Scenario["files"]): Promise<PathsByHost> {
     const paths = new Map<string, string>();
     for (const host of this.managed) {
       for (const { name, text } of files) await host.write(`${folder}/${name}`, text);
@@ -95,22 +98,18 @@ export class Stage implements AsyncDisposable {
     return paths;
   }
 
-  /** `bulkhead-agent apply` on every host, at once; gives what each said. Throws what the first that failed said. */
-  async apply(
-    paths: ReadonlyMap<string, string>,
-    done: (applied: number) => void,
-  ): Promise<ReadonlyMap<string, string>> {
-    const said = new Map<string, string>();
+  /** `bulkhead-agent apply` on every host, at once. Throws what the first that failed said. */
+  async apply(paths: PathsByHost, done: (applied: number) => void): Promise<void> {
+    let applied = 0;
     await Promise.all(
       this.managed.map(async (host) => {
         const { code, stdout, stderr } = await host.exec([AGENT, "apply", paths.get(host.name) ?? ""]);
         if (code !== 0)
           throw new Error(`bulkhead-agent apply on ${host.name} exits ${code}:\n${stderr || stdout}`);
-        said.set(host.name, stdout);
-        done(said.size);
+        applied += 1;
+        done(applied);
       }),
     );
-    return said;
   }
 
   /** Tries everything with real connections. What seems not to do as `expected` gets a second, longer look, so that a busy machine is no mismatch. */

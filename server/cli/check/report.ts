@@ -3,6 +3,7 @@
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { TestResult } from "@bulkhead/shared/rules/tests.ts";
 
 export interface CheckReport {
   readonly files: readonly CheckedFile[];
@@ -22,20 +23,7 @@ export interface CheckedFile {
 }
 
 /** One question that a test of the policy asks, and its answer. */
-export interface CheckedTest {
-  readonly place: Place;
-  readonly from: string;
-  readonly to: string;
-  readonly unit?: string;
-  readonly user?: string;
-  /** The service as the author wrote it. */
-  readonly service: string;
-  readonly expected: "allow" | "deny";
-  readonly verdict: "allow" | "deny" | "would-deny";
-  readonly passed: boolean;
-  /** For one that failed: who decided otherwise, and why, in one sentence each. */
-  readonly reasons: readonly string[];
-}
+export type CheckedTest = Omit<TestResult, "failures">;
 
 export interface Counts {
   readonly files: number;

@@ -89,6 +89,18 @@ test("an output that cannot be written is an error", async () => {
   );
 });
 
+test("an input that cannot be read is an error, after what was asked before is answered", async () => {
+  const sink = new Sink();
+  async function* broken() {
+    yield* chunks("a\n");
+    throw new Error("EISDIR: illegal operation on a directory, read");
+  }
+  await expect(answerStream(broken(), new Output(sink), shout)).rejects.toThrow(
+    "the questions could not be read: EISDIR",
+  );
+  expect(sink.pieces).toEqual(["A\n"]);
+});
+
 test("a defect in answering is not taken for a bad question", async () => {
   const answer = () => {
     throw new TypeError("oh");

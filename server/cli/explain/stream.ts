@@ -1,6 +1,7 @@
 /** Questions on a stream, answered line by line in order. */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Output } from "../output.ts";
 import { type Line, LONGEST_LINE, linesOf } from "./lines.ts";
@@ -21,7 +22,7 @@ export async function answerStream(
 ): Promise<ExitCode> {
   let number = 0;
   let failed = false;
-  for await (const lines of linesOf(input)) {
+  for await (const lines of linesOf(readable(input))) {
     let piece = "";
     for (const line of lines) {
       number++;
@@ -40,6 +41,18 @@ export async function answerStream(
   return failed ? 2 : 0;
 }
 
+/** As `input`; throws `command/input-failed` where it cannot be read, as when it is a folder. */
+async function* readable(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* input;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BulkheadError("command/input-failed", `the questions could not be read: ${reason}`, {
+      cause: error,
+    });
+  }
+}
+
 function answered(line: Line, answer: (question: string) => string): string | BulkheadError {
   if (line === undefined)
     return new BulkheadError(
@@ -54,6 +67,8 @@ function answered(line: Line, answer: (question: string) => string): string | Bu
   }
 }
 
-function errorLine({ code, message }: BulkheadError, line: number): string {
-  return JSON.stringify({ error: { code, message, line } });
+function errorLine({ code, message, remedy }: BulkheadError, line: number): string {
+  // The catalogue's own remedy is for a command line; one for this very question (the nearest name) is worth saying.
+  const said = remedy === catalogue[code].remedy ? message : `${message}; ${remedy}`;
+  return JSON.stringify({ error: { code, message: said, line } });
 }

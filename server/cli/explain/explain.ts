@@ -1,0 +1,70 @@
+import { fstatSync } from "node:fs";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { type Answer, Asker } from "@bulkhead/shared/rules/query.ts";
+import type { Question } from "@bulkhead/shared/rules/question.ts";
+import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
+import { loadPolicy } from "../load-policy.ts";
+import type { Terminal } from "../output.ts";
+import { answerJson, evaluationLine } from "./json.ts";
+import { readQuestion } from "./question.ts";
+import { answerStream } from "./stream.ts";
+import { answerText } from "./text.ts";
+
+interface Given extends Partial<Record<"from" | "to" | "service" | "unit" | "user", string | undefined>> {
+  readonly path: readonly string[];
+  readonly json: boolean;
+  readonly stdin: boolean;
+}
+
+export async function explain(given: Given, terminal: Terminal): Promise<ExitCode> {
+  const question = given.stdin ? undefined : questionOf(given);
+  if (question === undefined) refuseBesideStdin(given);
+  const resolved = await loadPolicy(given.path, terminal);
+  if (question === undefined) return explainStream(resolved, terminal);
+  const answer = new Asker(resolved).ask(question);
+  const text = given.json
+    ? answerJson(question, answer)
+    : answerText({ question, answer, resolved }, terminal.out.paint);
+  await terminal.out.write(text);
+  return getsThrough(answer) ? 0 : 1;
+}
+
+/** A flow gets through if no judgement denies it; where an end has no member there is no flow. */
+function getsThrough({ verdict, outcomes }: Answer): boolean {
+  return outcomes.length > 0 && verdict !== "deny";
+}
+
+async function explainStream(resolved: ResolvedPolicy, { out }: Terminal): Promise<ExitCode> {
+  const asker = new Asker(resolved);
+  // Node takes a folder for an empty stream, and no answer to no question would look like success.
+  if (fstatSync(0).isDirectory())
+    throw new BulkheadError(
+      "command/input-failed",
+      "the questions could not be read: standard input is a folder",
+    );
+  const { stdin } = process;
+  const exitCode = await answerStream(stdin, out, (line) =>
+    evaluationLine(asker.evaluate(readQuestion(line))),
+  );
+  // Where nobody reads any more, the questions that are left would keep the process alive.
+  stdin.destroy();
+  return exitCode;
+}
+
+function questionOf({ from, to, service, unit, user }: Given): Question {
+  if (from === undefined || to === undefined || service === undefined)
+    throw wrongUsage("a question needs --from, --to and --service; or --stdin for many questions");
+  return { from, to, service, ...(unit !== undefined && { unit }), ...(user !== undefined && { user }) };
+}
+
+function refuseBesideStdin(given: Given): void {
+  for (const option of ["from", "to", "service", "unit", "user"] as const)
+    if (given[option] !== undefined) throw wrongUsage(`--stdin and --${option} exclude each other`);
+  if (given.json)
+    throw wrongUsage("--stdin and --json exclude each other: answers to a stream are JSON always");
+}
+
+function wrongUsage(message: string): BulkheadError {
+  return new BulkheadError("command/wrong-usage", message, { remedy: "Run 'bulkhead explain --help'." });
+}

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -11,12 +12,12 @@ const SHELL = fileURLToPath(new URL("inside/agent-shell.ts", import.meta.url));
 export class AgentShell {
   readonly #host: Host;
   readonly #lines: Interface;
-  readonly #write: (line: string) => void;
+  readonly #child: ChildProcess;
 
-  private constructor(host: Host, lines: Interface, write: (line: string) => void) {
+  private constructor(host: Host, lines: Interface, child: ChildProcess) {
     this.#host = host;
     this.#lines = lines;
-    this.#write = write;
+    this.#child = child;
   }
 
   static async open(host: Host): Promise<AgentShell> {
@@ -32,13 +33,14 @@ export class AgentShell {
     );
     await Promise.race([once(lines, "line"), ended]);
     ended.catch(() => {});
-    return new AgentShell(host, lines, (line) => child.stdin?.write(`${line}\n`));
+    return new AgentShell(host, lines, child);
   }
 
   /** Runs a command that has to succeed; gives its standard output. One at a time. */
   async run(command: string, ...words: readonly string[]): Promise<string> {
     const answer = once(this.#lines, "line");
-    this.#write(JSON.stringify([command, ...words, "--state-dir", `${this.#host.scratch}/state`]));
+    const line = JSON.stringify([command, ...words, "--state-dir", `${this.#host.scratch}/state`]);
+    this.#child.stdin?.write(`${line}\n`);
     const { code, out, err } = JSON.parse((await answer)[0]);
     if (code !== 0)
       throw new Error(`bulkhead-agent ${command} on ${this.#host.name} failed (${code}): ${err || out}`);
@@ -48,5 +50,12 @@ export class AgentShell {
   async apply(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {
     const path = await this.#host.write("policy.json", policyText(policy));
     return this.run("apply", path, "--as", this.#host.name, ...words);
+  }
+
+  /** Kills the process: from then on no agent is alive. */
+  async end(): Promise<void> {
+    const gone = once(this.#child, "close");
+    this.#child.kill("SIGKILL");
+    await gone;
   }
 }

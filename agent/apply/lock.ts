@@ -17,6 +17,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { inheritable, tryFlock } from "../kernel/host/flock.ts";
+import { unwritable } from "./state-store.ts";
 
 /** Who holds a lock, as far as its file says. */
 export interface Holder {
@@ -93,7 +94,7 @@ async function takeOne(file: string, deadline: number, request: LockRequest): Pr
 }
 
 function tryOne(file: string, command: string): number | undefined {
-  const fd = openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  const fd = openLock(file);
   let held = false;
   try {
     // `clear` removes the file while it holds it: whoever waited then has the lock of a file that nobody else will find.
@@ -105,6 +106,16 @@ function tryOne(file: string, command: string): number | undefined {
     return fd;
   } finally {
     if (!held) closeSync(fd);
+  }
+}
+
+function openLock(file: string): number {
+  try {
+    // `clear` may have taken the directory away since we looked.
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    return openSync(file, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+  } catch (error) {
+    throw unwritable(dirname(file), error);
   }
 }
 

@@ -1,6 +1,7 @@
 /** Every command begins here: what an interrupted one left is put in order, and a probation whose time is over is ended. */
 
 import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { onProbation } from "@bulkhead/shared/nft/probation.ts";
 import { removal } from "@bulkhead/shared/nft/transaction.ts";
 import type { Agent } from "./agent.ts";
 import { rulesetOf } from "./change.ts";
@@ -36,7 +37,7 @@ async function mend(repair: Repair, situation: Situation, agent: Agent): Promise
   const { kernel, store } = agent;
   switch (repair.kind) {
     case "finish":
-      return store.promote(asReadBack(repair.generation, situation));
+      return finish(repair.generation, situation, agent);
     case "drop":
       return store.dropPending();
     case "set-aside":
@@ -70,8 +71,15 @@ export function wishFor({ policy, log, stamp, facts }: Generation, more: Partial
   return { policy, log, mask: stamp.mask, facts, ...more };
 }
 
-function asReadBack({ probation: _, ...generation }: Generation, { table }: Situation): Generation {
-  const { listing: __, ...unread } = generation;
-  if (table === undefined || readBackProblem(rulesetOf(generation), table) !== undefined) return unread;
-  return { ...unread, listing: table.stableText };
+/** Writes down what a command had loaded and not written down. Without a listing, `status` says that nobody has compared it. */
+function finish(generation: Generation, { held, trial, table }: Situation, { store }: Agent): void {
+  const { probation, listing: _, ...unread } = generation;
+  const next = rulesetOf(generation);
+  const meant =
+    trial === undefined
+      ? next
+      : onProbation({ next, previous: held && rulesetOf(held), seconds: probation?.seconds ?? 0 });
+  const listing = readBackProblem(meant, table) === undefined ? table?.stableText : undefined;
+  if (trial === undefined) store.promote({ ...unread, ...(listing !== undefined && { listing }) });
+  else store.keepPending({ ...generation, listing: listing ?? "" });
 }

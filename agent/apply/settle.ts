@@ -25,7 +25,7 @@ export interface Situation {
 }
 
 export type Repair =
-  /** The pending policy is in the kernel: it has only to be written down. */
+  /** The pending policy is in the kernel, for good or on probation: it has only to be written down. */
   | { readonly kind: "finish"; readonly generation: Generation }
   /** The pending policy is not in the kernel. */
   | { readonly kind: "drop" }
@@ -109,13 +109,15 @@ function onTrial(trial: NonNullable<Present["trial"]>, present: Present, known: 
   const isOpenBelow = present.settled === undefined;
   const stranger = held === undefined && !isOpenBelow ? [unknownTable(present)] : [];
   if (trial.secondsLeft > 0) {
-    if (pending?.probation !== undefined && isOf(trial.about, pending))
+    if (pending?.probation !== undefined && isOf(trial.about, pending)) {
+      const isRead = pending.listing !== undefined;
       return {
         held,
         trial: { generation: pending, secondsLeft: trial.secondsLeft },
-        repair: undefined,
-        notes: stranger,
+        repair: isRead ? undefined : { kind: "finish", generation: pending },
+        notes: isRead ? stranger : [unfinished("an apply"), ...stranger],
       };
+    }
     // Left alone: the kernel itself goes back when its time is over.
     const notes = [unknownTrial(trial.secondsLeft), ...stranger];
     return { held, trial: undefined, repair: pending && { kind: "drop" }, notes };

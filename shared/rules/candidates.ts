@@ -1,5 +1,6 @@
 import { AddressSet } from "../net/address-set.ts";
 import { type AddressRange, parseRange } from "../net/range.ts";
+import { stands } from "./expiry.ts";
 import type { FlowEnd, LocalFlow } from "./flow-end.ts";
 import type { AddressesOf, Group, HostPolicy, HostRule, HostsGroup } from "./host-policy.ts";
 import { type Membership, membershipOf } from "./membership.ts";
@@ -97,11 +98,10 @@ function earlier(
 }
 
 function matchesHere({ rule, within }: Candidate, flow: LocalFlow): boolean {
-  const { local, expires } = rule;
+  const { local } = rule;
   if (local.unit !== undefined && local.unit !== flow.unit) return false;
   if (local.user !== undefined && local.user !== flow.user) return false;
-  if (expires !== undefined && flow.now !== undefined && expires <= flow.now) return false;
-  return within(flow.local);
+  return stands(rule, flow.now) && within(flow.local);
 }
 
 const groupTests = new WeakMap<Group, Holds>();

@@ -15,6 +15,8 @@ export interface Ends {
 
 /** Ends that every side treats alike, of either family. */
 export interface Cell extends Ends {
+  /** Equal for cells of one world that are treated alike. */
+  readonly key: string;
   /** Some of them, enough to find two that can talk to each other. */
   readonly examples: readonly Example[];
   /** What the narrowest block that holds it is called. */
@@ -60,6 +62,11 @@ export class World {
     return { addresses: WORLD, names: [...new Set(this.#sides.flatMap(({ names }) => [...names.keys()]))] };
   }
 
+  /** The addresses of no host. */
+  get unmanaged(): AddressSet {
+    return WORLD.difference(this.#pointSet);
+  }
+
   /** Cuts some ends into cells. */
   cells(asked: Ends): readonly Cell[] {
     return [...this.#outside(asked), ...this.#managed(asked), ...this.#named(asked)];
@@ -67,6 +74,7 @@ export class World {
 
   #outside({ addresses }: Ends): readonly Cell[] {
     return this.#blockMap.split(addresses.difference(this.#pointSet)).map((piece) => ({
+      key: `outside ${piece.signature}`,
       addresses: piece.addresses,
       names: [],
       examples: examplesOf(piece.addresses),
@@ -80,7 +88,8 @@ export class World {
       const key = JSON.stringify([this.#blockMap.signatureOf(point.address), point.signatures]);
       cells.getOrInsertComputed(key, () => []).push(point);
     }
-    return [...cells.values()].map((points) => ({
+    return Array.from(cells, ([key, points]) => ({
+      key,
       addresses: AddressSet.of(points.map(({ address }) => single(address))),
       names: [],
       examples: strangersAmong(points),
@@ -92,7 +101,8 @@ export class World {
     const cells = Map.groupBy(names, (name) =>
       JSON.stringify(this.#sides.map((side) => side.names.get(name) ?? null)),
     );
-    return Array.from(cells.values(), (alike) => ({
+    return Array.from(cells, ([key, alike]) => ({
+      key: `names ${key}`,
       addresses: AddressSet.empty,
       names: alike,
       examples: alike.slice(0, 1).map((text) => ({ text, family: undefined, owners: [] })),

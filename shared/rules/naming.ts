@@ -12,30 +12,40 @@ const FEW_RANGES = 4;
 export class Namer {
   readonly #nouns: Nouns;
   readonly #everything: Noun;
-  readonly #within: string | undefined;
+  readonly #asked: Noun | undefined;
 
-  /** @param within what was asked about, where that is not everything. */
-  constructor(nouns: Nouns, everything: Ends, within?: string) {
+  /** @param asked what was asked about, where that is not everything: the word for it goes before all others. */
+  constructor(nouns: Nouns, everything: Ends, asked?: Noun) {
     this.#nouns = nouns;
-    this.#within = within;
+    this.#asked = asked;
     this.#everything = { label: ANY, addresses: everything.addresses, names: new Set(everything.names) };
   }
 
   /**
-   * Words for everything in these cells: segments and blocks where all of one is there, then hosts, then what is left.
+   * Words for everything in these cells.
    * @param may cells that may be counted in where that makes the words fewer.
    */
   labels(cells: readonly Cell[], may: readonly Cell[] = []): readonly string[] {
-    const must = unite(cells);
-    const all = unite([...cells, ...may]);
-    if (holds(all, this.#everything)) return [this.#everything.label];
-    const isThere = (noun: Noun) => holds(all, noun) && !isApart(must, noun);
+    const asked = this.#asked;
+    if (asked !== undefined && holds(unite([...cells, ...may]), asked)) return [asked.label];
+    const exact = this.#cover(cells, cells);
+    if (may.length === 0 || exact.length === 1) return exact;
+    const wider = this.#cover(cells, [...cells, ...may]);
+    return wider.length < exact.length ? wider : exact;
+  }
+
+  /** Segments and blocks where all of one is there, then hosts, then what is left of those that must be named. */
+  #cover(must: readonly Cell[], all: readonly Cell[]): readonly string[] {
+    const needed = unite(must);
+    const there = unite(all);
+    if (holds(there, this.#everything)) return [this.#everything.label];
+    const isThere = (noun: Noun) => holds(there, noun) && !isApart(needed, noun);
     const sets = disjoint(this.#nouns.sets.filter(isThere));
     const covered = unite(sets);
     // Hosts have no address in common.
     const hosts = this.#nouns.hosts.filter((noun) => isThere(noun) && isApart(covered, noun));
     const named = unite([covered, ...hosts]);
-    const rest = cells.flatMap((cell) => restOf(cell, named, this.#within));
+    const rest = must.flatMap((cell) => restOf(cell, named, this.#asked?.label));
     return [...sets.map(({ label }) => label), ...hosts.map(({ label }) => label), ...new Set(rest)];
   }
 }

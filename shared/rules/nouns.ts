@@ -16,7 +16,7 @@ export function nounsOf({ policy, inventory }: ResolvedPolicy): Nouns {
     ...namedBlocks(policy).filter(isNoAddress).sort(byWidth),
   ];
   return {
-    sets: sets.filter((noun) => noun.addresses.ranges.length + noun.names.size > 0),
+    sets: sets.filter(({ addresses, names }) => !addresses.isEmpty || names.size > 0),
     hosts: hosts.map((host) => ({ label: host.name, ...hostsNoun([host]) })),
   };
 }

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from "../net/service.ts";
 import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
@@ -79,7 +80,8 @@ function outcomesOf(
   const byServices = new Map<string, { spans: Spans; example: Answered; pairs: Map<Cell, Set<Cell>> }>();
   for (const [from, destinations] of pairs)
     for (const [to, answered] of destinations) {
-      const [example] = answered;
+      // People think of TCP.
+      const example = answered.find(({ flow }) => flow.protocol === PROTOCOLS.tcp) ?? answered[0];
       if (example === undefined) continue;
       const spans = Spans.ofSpans(answered.map(({ span }) => span));
       byServices

@@ -112,6 +112,7 @@ export class Asker {
     const address = parseAddress(text);
     const owner = this.#resolved.inventory.hostOf(text)?.name;
     return {
+      key: text,
       addresses: AddressSet.of(address === undefined ? [] : [single(address)]),
       names: address === undefined ? [text] : [],
       examples: [{ text, family: address?.family, owners: [owner] }],
@@ -121,11 +122,11 @@ export class Asker {
 
   #namer(end: AskedEnd): Namer {
     const noun = { label: end.label, addresses: end.addresses, names: new Set(end.names) };
-    if (end.texts !== undefined) return new Namer({ sets: [noun], hosts: [] }, NOTHING_ELSE);
+    if (end.texts !== undefined) return new Namer({ sets: [], hosts: [] }, NOTHING_ELSE, noun);
     const { side, world } = this.#world();
     const { sets, hosts } = side.nouns;
-    const within = end.label === ANY ? undefined : end.label;
-    return new Namer({ sets: [noun, ...sets], hosts: partsOf(hosts, end) }, world.everything, within);
+    const asked = end.label === ANY ? undefined : noun;
+    return new Namer({ sets, hosts: partsOf(hosts, end) }, world.everything, asked);
   }
 
   #world(): { readonly side: Side; readonly world: World } {

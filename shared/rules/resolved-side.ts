@@ -1,44 +1,24 @@
 import type { Policy } from "../policy/policy.ts";
 import type { HostRecord } from "../segments/inventory.ts";
-import { FlowEnd } from "./flow-end.ts";
 import type { HostRule } from "./host-policy.ts";
 import { namedBlocks, nounsOf, segmentNoun } from "./nouns.ts";
-import { processesIn } from "./processes.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import type { Noun, Point, Side } from "./side.ts";
-import { bothAllow, OPEN, type Process, type Spectrum, spectrumOn, UNNAMED } from "./spectrum.ts";
 
 /** A whole policy as one side: flows are judged on both of their hosts. */
 export function resolvedSide(resolved: ResolvedPolicy): Side {
   const { policy, inventory, now } = resolved;
-  const policyAt = (address: string) => {
-    const host = inventory.hostOf(address);
-    return host === undefined ? undefined : resolved.hostPolicy(host.name);
-  };
-  const judged = (direction: "ingress" | "egress", at: LocalPair, process: Process): Spectrum => {
-    const hostPolicy = policyAt(at.local.text);
-    return hostPolicy === undefined ? OPEN : spectrumOn(hostPolicy, { direction, ...at, process, now });
-  };
   return {
+    now,
+    policyAt: (address) => {
+      const host = inventory.hostOf(address);
+      return host && resolved.hostPolicy(host.name);
+    },
     blocks: blocksIn(resolved),
     points: pointsOf(resolved),
     names: namesIn(policy),
     nouns: nounsOf(resolved),
-    processesOf: (source) => processesIn(policyAt(source)?.rules ?? []),
-    spectrum: (ends, process) => {
-      const source = new FlowEnd(ends.source);
-      const destination = new FlowEnd(ends.destination);
-      return bothAllow(
-        judged("egress", { local: source, peer: destination }, process),
-        judged("ingress", { local: destination, peer: source }, UNNAMED),
-      );
-    },
   };
-}
-
-interface LocalPair {
-  readonly local: FlowEnd;
-  readonly peer: FlowEnd;
 }
 
 /** Two addresses are treated alike where the same rules stand on their hosts, in the same modes, and the same blocks hold them. */

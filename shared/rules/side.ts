@@ -1,7 +1,7 @@
 import type { AddressSet } from "../net/address-set.ts";
-import type { Process, Spectrum } from "./spectrum.ts";
+import type { HostPolicy } from "./host-policy.ts";
 
-/** One policy, as far as it tells ends of flows apart. Two of them are compared by cutting the world wherever either does. */
+/** One policy, as far as it judges and tells ends of flows apart. Two of them are compared by cutting the world wherever either does. */
 export interface Side {
   /** Blocks of addresses that rules name. */
   readonly blocks: readonly Noun[];
@@ -10,10 +10,10 @@ export interface Side {
   /** DNS names, each with a text that is equal for names that the rules treat alike. */
   readonly names: ReadonlyMap<string, string>;
   readonly nouns: Nouns;
-  /** The processes that rules for a source tell apart; the unnamed one first. */
-  processesOf(source: string): readonly Process[];
-  /** What may pass from an address or DNS name to another, by this process. */
-  spectrum(ends: { readonly source: string; readonly destination: string }, process: Process): Spectrum;
+  /** The policy of the host that has an address, where it judges; undefined where no host does. */
+  policyAt(address: string): HostPolicy | undefined;
+  /** Milliseconds since 1970-01-01T00:00Z; without it no rule has expired. */
+  readonly now: number | undefined;
 }
 
 export interface Point {

@@ -1,6 +1,7 @@
 /** Judging all services at once: what `judge()` says of each, as sets. */
 
 import type { Direction, Mode } from "../policy/policy.ts";
+import { stands } from "./expiry.ts";
 import type { FlowEnd, LocalFlow } from "./flow-end.ts";
 import type { HostPolicy, HostRule } from "./host-policy.ts";
 import { matcherOf } from "./matcher.ts";
@@ -39,7 +40,7 @@ export function spectrumOn(policy: HostPolicy, ends: LocalEnds): Spectrum {
   if (mode === "off") return OPEN;
   const rules = matcherOf(policy)
     .between(flowOf(ends))
-    .filter(({ expires }) => expires === undefined || ends.now === undefined || expires > ends.now);
+    .filter((rule) => stands(rule, ends.now));
   const listeners = ends.direction === "ingress" ? unitsOf(rules) : [ends.process.unit];
   const allowed = listeners.map((unit) => allowedBy(rules, { unit, user: ends.process.user }));
   const allow = allowed.reduce((all, some) => all.union(some), Spans.of(NEVER_JUDGED[ends.direction]));

@@ -1,0 +1,90 @@
+/** Finds what passes between cells, beyond what passes anyway. */
+
+import type { Direction } from "../policy/policy.ts";
+import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
+import { Fingerprints, numbering } from "./fingerprint.ts";
+import { processesAt, spectrumBetween } from "./passing.ts";
+import { DISREGARDED } from "./service-words.ts";
+import type { Side } from "./side.ts";
+import type { Spans } from "./spans.ts";
+import { type Process, passing } from "./spectrum.ts";
+
+/** Services that pass between two cells and have not passed before. */
+export interface Difference {
+  readonly from: Cell;
+  readonly to: Cell;
+  /** The process that sends. For a named one, the services are beyond those of processes that are named less. */
+  readonly process: Process;
+  readonly services: Spans;
+}
+
+/** What passes on the next side and not on the old one. Cost: as many pairs of cells as have an end whose own host judges differently. */
+export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]): readonly Difference[] {
+  const number = numbering();
+  const before = fingerprintsOf(old, number);
+  const after = fingerprintsOf(next, number);
+  return gather(cells, {
+    concerns: (end, direction) => before(end, direction) !== after(end, direction),
+    processes: (source) => processesAt([old, next], source),
+    services: (ends, process) =>
+      passing(spectrumBetween(next, ends, process)).subtract(passing(spectrumBetween(old, ends, process))),
+  });
+}
+
+/** What passes where a host judges, without what is never judged. */
+export function passingOn(side: Side, cells: readonly Cell[]): readonly Difference[] {
+  return gather(cells, {
+    concerns: (end) => side.policyAt(end) !== undefined,
+    processes: (source) => processesAt([side], source),
+    services: (ends, process) => passing(spectrumBetween(side, ends, process)).subtract(DISREGARDED),
+  });
+}
+
+interface Inquiry {
+  /** Whether an end's own host has something to say in this direction; equal for all ends of a cell. */
+  concerns(end: string, direction: Direction): boolean;
+  /** The unnamed one first. */
+  processes(source: string): readonly Process[];
+  services(ends: FlowEnds, process: Process): Spans;
+}
+
+function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[] {
+  const concerned = (direction: Direction) =>
+    cells.filter(({ examples: [one] }) => one !== undefined && inquiry.concerns(one.text, direction));
+  const sending = new Set(concerned("egress"));
+  const receiving = concerned("ingress");
+  return cells.flatMap((from) =>
+    (sending.has(from) ? cells : receiving).flatMap((to) => {
+      const ends = meetingOf(from, to);
+      return ends === undefined ? [] : byProcess(inquiry, ends).map((one) => ({ from, to, ...one }));
+    }),
+  );
+}
+
+type ByProcess = Pick<Difference, "process" | "services">;
+
+function byProcess(inquiry: Inquiry, ends: FlowEnds): readonly ByProcess[] {
+  const told: ByProcess[] = [];
+  for (const process of inquiry.processes(ends.source)) {
+    const services = told
+      .filter((wider) => isWithin(process, wider.process))
+      .reduce((rest, wider) => rest.subtract(wider.services), inquiry.services(ends, process));
+    if (!services.isEmpty) told.push({ process, services });
+  }
+  return told;
+}
+
+function isWithin(narrower: Process, wider: Process): boolean {
+  return (
+    (wider.unit === undefined || wider.unit === narrower.unit) &&
+    (wider.user === undefined || wider.user === narrower.user)
+  );
+}
+
+function fingerprintsOf(side: Side, number: ReturnType<typeof numbering>) {
+  const fingerprints = new Fingerprints(number, side.now);
+  return (end: string, direction: Direction): number => {
+    const policy = side.policyAt(end);
+    return policy === undefined ? 0 : fingerprints.of(policy, direction);
+  };
+}

@@ -1,0 +1,115 @@
+/** Who may talk to whom, segments by segments. */
+
+import { type Cell, type FlowEnds, meetingOf, World } from "./cells.ts";
+import { segmentNoun } from "./nouns.ts";
+import { processesAt, spectrumBetween } from "./passing.ts";
+import type { ResolvedPolicy } from "./resolve.ts";
+import { resolvedSide } from "./resolved-side.ts";
+import { DISREGARDED, serviceWords } from "./service-words.ts";
+import type { Noun, Side } from "./side.ts";
+import { Spans } from "./spans.ts";
+import { passing, UNNAMED } from "./spectrum.ts";
+
+/** The row and column for what is no host and in no segment. */
+export const ELSEWHERE = "any other address";
+
+export interface Matrix {
+  /** Rows and columns: the policy's segments in its order, and `ELSEWHERE`. */
+  readonly ends: readonly string[];
+  /** Row by row, those where anything may pass. */
+  readonly entries: readonly MatrixEntry[];
+}
+
+/** Services from the members of one segment to those of another, in words. */
+export interface MatrixEntry {
+  readonly from: string;
+  readonly to: string;
+  /** What every member may send to every other one. */
+  readonly all: readonly string[];
+  /** What only some may send, or only to some. */
+  readonly some: readonly string[];
+  /** What only named units or accounts may send. */
+  readonly narrowed: readonly string[];
+  /** Of these, what passes at least somewhere only because a host observes, and would be denied were it enforcing. */
+  readonly wouldDeny: readonly string[];
+}
+
+export function matrix(resolved: ResolvedPolicy): Matrix {
+  const side = resolvedSide(resolved);
+  const rows = rowsOf(resolved, new World([side]));
+  const pairs = new Pairs(side);
+  const entries = rows.flatMap((from) => rows.flatMap((to) => entryOf(from, to, pairs) ?? []));
+  return { ends: rows.map(({ label }) => label), entries };
+}
+
+interface Row {
+  readonly label: string;
+  readonly cells: readonly Cell[];
+}
+
+function rowsOf({ policy, inventory }: ResolvedPolicy, world: World): readonly Row[] {
+  const segments = [...policy.segments.values()].map((segment) => segmentNoun(segment, inventory));
+  const elsewhere = world.cells({ addresses: world.unmanaged, names: [] }).filter(isInNone(segments));
+  return [
+    ...segments.map(({ label, addresses, names }) => ({
+      label,
+      cells: world.cells({ addresses, names: [...names] }),
+    })),
+    { label: ELSEWHERE, cells: elsewhere },
+  ];
+}
+
+function isInNone(segments: readonly Noun[]): (cell: Cell) => boolean {
+  return (cell) => segments.every(({ addresses }) => addresses.intersect(cell.addresses).isEmpty);
+}
+
+/** What passes between two cells. */
+interface Passing {
+  readonly plain: Spans;
+  readonly narrowed: Spans;
+  readonly wouldDeny: Spans;
+}
+
+/** Cells that are treated alike are asked about once, however many segments they are in. */
+class Pairs {
+  readonly #side: Side;
+  readonly #known = new Map<string, Passing>();
+
+  constructor(side: Side) {
+    this.#side = side;
+  }
+
+  between(from: Cell, to: Cell): Passing | undefined {
+    const ends = meetingOf(from, to);
+    if (ends === undefined) return undefined;
+    return this.#known.getOrInsertComputed(`${from.key}\n${to.key}`, () => this.#ask(ends));
+  }
+
+  #ask(ends: FlowEnds): Passing {
+    const spectrum = spectrumBetween(this.#side, ends, UNNAMED);
+    const plain = passing(spectrum).subtract(DISREGARDED);
+    const narrowed = processesAt([this.#side], ends.source)
+      .map((process) => passing(spectrumBetween(this.#side, ends, process)))
+      .reduce((all, some) => all.union(some), Spans.none)
+      .subtract(passing(spectrum));
+    return { plain, narrowed, wouldDeny: spectrum.wouldDeny.subtract(DISREGARDED) };
+  }
+}
+
+function entryOf(from: Row, to: Row, pairs: Pairs): MatrixEntry | undefined {
+  const passings = new Set(from.cells.flatMap((a) => to.cells.flatMap((b) => pairs.between(a, b) ?? [])));
+  const united = (part: keyof Passing) =>
+    passings.values().reduce((all, one) => all.union(one[part]), Spans.none);
+  const some = united("plain");
+  const narrowed = united("narrowed").subtract(some);
+  if (some.isEmpty && narrowed.isEmpty) return undefined;
+  const all = passings.values().reduce((common, { plain }) => common.intersect(plain), some);
+  return {
+    from: from.label,
+    to: to.label,
+    all: serviceWords(all),
+    some: serviceWords(some.subtract(all)),
+    narrowed: serviceWords(narrowed),
+    wouldDeny: serviceWords(united("wouldDeny")),
+  };
+}

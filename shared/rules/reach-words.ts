@@ -1,0 +1,110 @@
+import { type Cell, meetingOf } from "./cells.ts";
+import type { Difference } from "./differences.ts";
+import type { Namer } from "./naming.ts";
+import { rectanglesOf } from "./rectangles.ts";
+import { serviceWords } from "./service-words.ts";
+import { Spans } from "./spans.ts";
+import type { Process } from "./spectrum.ts";
+
+/** Everything in `from` can reach everything in `to` by these services. */
+export interface Reach {
+  /** A segment, a host, a block, an address, a DNS name, or "any other address". */
+  readonly from: string;
+  readonly to: string;
+  /** In words: `tcp/443`, `all`, `all except tcp/22`. */
+  readonly services: readonly string[];
+  /** The sending process, where this is only said of one. */
+  readonly unit?: string;
+  readonly user?: string;
+}
+
+/** Says it in few words: services that are alike go together, and so do ends. Sorted by ends, then process. */
+export function describeReach(
+  differences: readonly Difference[],
+  { cells, namer }: { readonly cells: readonly Cell[]; readonly namer: Namer },
+): readonly Reach[] {
+  const told = new Map<string, Told>();
+  for (const some of Map.groupBy(differences, ({ process }) => JSON.stringify(process)).values())
+    for (const { services, pairs } of byServices(some)) {
+      const relation = { pairs, mayCount: cannotMeet, sources: cells, destinations: cells };
+      for (const { from, to, mayFrom, mayTo } of rectanglesOf(relation))
+        for (const source of namer.labels(from, mayFrom))
+          for (const destination of namer.labels(to, mayTo))
+            tell(told, { from: source, to: destination, process: some[0]?.process, services });
+    }
+  return [...told.values()].sort(byEnds).map(reachOf);
+}
+
+interface Told {
+  readonly from: string;
+  readonly to: string;
+  readonly process: Process | undefined;
+  readonly services: Spans;
+}
+
+/** The same ends may have come up before with other services. */
+function tell(told: Map<string, Told>, one: Told): void {
+  const key = JSON.stringify([one.from, one.to, one.process]);
+  const services = told.get(key)?.services.union(one.services) ?? one.services;
+  told.set(key, { ...one, services });
+}
+
+interface ServicesOfPairs {
+  readonly services: Spans;
+  readonly pairs: ReadonlyMap<Cell, ReadonlySet<Cell>>;
+}
+
+/** Cuts the services of all pairs into parts that each go with one set of pairs. */
+function byServices(differences: readonly Difference[]): readonly ServicesOfPairs[] {
+  const groups = [...Map.groupBy(differences, ({ services }) => services.key).values()];
+  const parts = new Map<string, { services: Spans; groups: (readonly Difference[])[] }>();
+  for (const piece of piecesOf(groups.flatMap(([one]) => one?.services ?? []))) {
+    const holding = groups.filter(([one]) => one?.services.has(piece.low));
+    const key = holding.map((group) => groups.indexOf(group)).join(",");
+    const part = parts.get(key);
+    const services = Spans.ofSpans([piece]).union(part?.services ?? Spans.none);
+    parts.set(key, { services, groups: holding });
+  }
+  return Array.from(parts.values(), (part) => ({
+    services: part.services,
+    pairs: pairsOf(part.groups.flat()),
+  }));
+}
+
+/** All of them together, cut wherever one of them begins or ends. */
+function piecesOf(services: readonly Spans[]) {
+  const bounds = new Set(services.flatMap(({ spans }) => spans.flatMap(({ low, high }) => [low, high + 1])));
+  const cuts = [...bounds].sort((a, b) => a - b);
+  const all = services.reduce((union, one) => union.union(one), Spans.none);
+  return cuts.flatMap((low, at) => (all.has(low) ? [{ low, high: (cuts[at + 1] ?? low + 1) - 1 }] : []));
+}
+
+function pairsOf(differences: readonly Difference[]): ReadonlyMap<Cell, ReadonlySet<Cell>> {
+  const pairs = new Map<Cell, Set<Cell>>();
+  for (const { from, to } of differences) pairs.getOrInsertComputed(from, () => new Set()).add(to);
+  return pairs;
+}
+
+function cannotMeet(from: Cell, to: Cell): boolean {
+  return meetingOf(from, to) === undefined;
+}
+
+function byEnds(a: Told, b: Told): number {
+  const keys = ({ from, to, process }: Told) => [from, to, process?.unit ?? "", process?.user ?? ""];
+  const other = keys(b);
+  for (const [at, key] of keys(a).entries()) {
+    const against = other[at] ?? "";
+    if (key !== against) return key < against ? -1 : 1;
+  }
+  return 0;
+}
+
+function reachOf({ from, to, process, services }: Told): Reach {
+  return {
+    from,
+    to,
+    services: serviceWords(services),
+    ...(process?.unit === undefined ? {} : { unit: process.unit }),
+    ...(process?.user === undefined ? {} : { user: process.user }),
+  };
+}

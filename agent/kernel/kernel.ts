@@ -81,6 +81,8 @@ export interface ConntrackEntry extends Tuple {
   readonly mark: number;
   /** Whether packets were seen in both directions. */
   readonly replied: boolean;
+  /** TCP that conntrack did not see begin: its direction is that of the first packet that came by, or what `create` said. */
+  readonly pickedUp: boolean;
 }
 
 export interface SocketRoom {

@@ -100,7 +100,7 @@ describeInNamespace("changes of members over netlink", import.meta.url, () => {
         expect(changed).toBe(await load(states.at(-1) as Ruleset));
       },
     );
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 30 });
   });
 
   test("a batch that fails at any place leaves everything as it was", { timeout: 300_000 }, async () => {

@@ -50,7 +50,10 @@ function answerOf(child: ChildProcess, command: NftCommand): Promise<NftAnswer> 
     };
     const timer = setTimeout(() => stop(slow(command)), command.timeoutMilliseconds);
     const output = collect(child, command.maximumOutputBytes, stop);
-    child.on("error", (error) => reject(missing(`nft could not be started: ${error.message}`)));
+    child.on("error", (error) => {
+      clearTimeout(timer);
+      reject(missing(`nft could not be started: ${error.message}`));
+    });
     child.on("close", (status, signal) => {
       clearTimeout(timer);
       if (status === null) reject(new BulkheadError("kernel/nft-killed", `nft was ended by ${signal}`));

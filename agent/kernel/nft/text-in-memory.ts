@@ -19,5 +19,11 @@ export function textInMemory(text: string): number {
 }
 
 function unwritable(reason: string): BulkheadError {
-  return new BulkheadError("kernel/nft-unreadable", `the transaction could not be kept in memory: ${reason}`);
+  return new BulkheadError(
+    "kernel/nft-unreadable",
+    `what nft should read cannot be kept in memory: ${reason}`,
+    {
+      remedy: "This host is out of memory or of file descriptors: free some, and try again.",
+    },
+  );
 }

@@ -3,7 +3,7 @@
  * speaks first would look like a caller. The sockets know better: a port that somebody listens on was called.
  */
 
-import type { ConntrackRoom, SocketRoom, Tuple } from "../kernel/kernel.ts";
+import type { ConntrackEntry, ConntrackRoom, SocketRoom, Tuple } from "../kernel/kernel.ts";
 import { isListenedOn, keyOf, oriented, reversed } from "./connections.ts";
 
 /** How often an entry that packets keep making the wrong way round is removed and made again. */
@@ -23,8 +23,14 @@ export function connectedFlows(sockets: ReturnType<SocketRoom["dump"]>): readonl
  * Tells conntrack of every flow that it did not know `before` it was made to run, and mends those that it has picked up the wrong way round since.
  * Gives the number of flows that conntrack knows the right way now.
  */
-export function adopt(flows: readonly Tuple[], before: readonly Tuple[], conntrack: ConntrackRoom): number {
-  const known = new Set(before.flatMap((entry) => [keyOf(entry), keyOf(reversed(entry))]));
+export function adopt(
+  flows: readonly Tuple[],
+  before: readonly ConntrackEntry[],
+  conntrack: ConntrackRoom,
+): number {
+  // Whatever looks at rules about connections, `nft --check` included, makes conntrack run for a moment, which is enough to pick up a connection.
+  const seenBegin = before.filter(({ pickedUp }) => !pickedUp);
+  const known = new Set(seenBegin.flatMap((entry) => [keyOf(entry), keyOf(reversed(entry))]));
   return flows.filter((flow) => !known.has(keyOf(flow)) && adoptOne(flow, conntrack)).length;
 }
 

@@ -59,7 +59,7 @@ function hasForeignPeer({ state, remoteAddress }: Socket, local: ReadonlySet<str
   );
 }
 
-/** A connected socket as a flow: conntrack knows who began, and where it does not, a port that somebody listens on was called. */
+/** A connected socket as a flow: conntrack knows who began, and where it only guesses, a port that somebody listens on was called. */
 function connectionOf(
   socket: Socket,
   sockets: readonly Socket[],
@@ -67,10 +67,17 @@ function connectionOf(
 ): Connection {
   const called = oriented(socket, "ingress");
   const calling = oriented(socket, "egress");
-  if (entries.has(keyOf(called))) return { ...called, direction: "ingress", tracked: true, socket };
-  if (entries.has(keyOf(calling))) return { ...calling, direction: "egress", tracked: true, socket };
+  if (knowsBeginning(entries.get(keyOf(called))))
+    return { ...called, direction: "ingress", tracked: true, socket };
+  if (knowsBeginning(entries.get(keyOf(calling))))
+    return { ...calling, direction: "egress", tracked: true, socket };
   const direction = isListenedOn(socket, sockets) ? "ingress" : "egress";
   return { ...oriented(socket, direction), direction, tracked: false, socket };
+}
+
+/** An entry that began in mid-stream and that nobody has judged yet may have either direction. */
+function knowsBeginning(entry: ConntrackEntry | undefined): boolean {
+  return entry !== undefined && !(entry.pickedUp && entry.mark === 0);
 }
 
 /** The tuple of a connected socket's flow, had it begun in this direction. */

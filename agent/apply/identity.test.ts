@@ -41,7 +41,10 @@ test("a machine that is none of them, or several, is told the candidates", () =>
     }),
   );
   expect(() => choose("vm", ["10.0.0.11", "10.0.0.21"])).toThrow(
-    expect.objectContaining({ code: "apply/host-ambiguous", remedy: "Name the one that it is with --as: web-1, db-1." }),
+    expect.objectContaining({
+      code: "apply/host-ambiguous",
+      remedy: "Name the one that it is with --as: web-1, db-1.",
+    }),
   );
 });
 

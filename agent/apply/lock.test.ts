@@ -24,7 +24,9 @@ const locked = (words: string) =>
 
 test("the second is told who holds the lock", async () => {
   const lock = await take();
-  await expect(take({ command: "status" })).rejects.toThrow(locked(`process ${process.pid} ('apply', since `));
+  await expect(take({ command: "status" })).rejects.toThrow(
+    locked(`process ${process.pid} ('apply', since `),
+  );
   lock.release();
   (await take()).release();
 });

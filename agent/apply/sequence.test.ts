@@ -9,13 +9,13 @@ import { fakeKernel } from "../kernel/fake.ts";
 import type { Step } from "./agent.ts";
 import { apply } from "./apply.ts";
 import { rulesetOf } from "./change.ts";
+import { clear } from "./clear.ts";
 import { confirm } from "./confirm.ts";
 import { type TestAgent, testAgent } from "./fixtures/agents.ts";
 import { ADMINS, ORDERS, policyOfDb } from "./fixtures/policies.ts";
 import { digestOf } from "./generation.ts";
 import { look, recover } from "./recover.ts";
 import { rollback } from "./rollback.ts";
-import { clear } from "./clear.ts";
 
 /** The first four differ in members only, or not at all; the others in rules and modes. */
 const POLICIES = [
@@ -79,7 +79,12 @@ function hasBase({ table }: Expected): boolean {
 }
 
 function promoted({ current, previous }: Expected, next: string | undefined): Expected {
-  return { current: next, previous: current === next ? previous : (current ?? previous), trial: undefined, table: "holds" };
+  return {
+    current: next,
+    previous: current === next ? previous : (current ?? previous),
+    trial: undefined,
+    table: "holds",
+  };
 }
 
 function ended(before: Expected): Expected {
@@ -163,7 +168,15 @@ const operation = fc.oneof(
       .map((kind): Operation => ({ kind: kind as "confirm" })),
   },
 );
-const step = fc.constantFrom<Step>("write-pending", "prime", "adopt", "load", "read-back", "promote", "tidy-marks");
+const step = fc.constantFrom<Step>(
+  "write-pending",
+  "prime",
+  "adopt",
+  "load",
+  "read-back",
+  "promote",
+  "tidy-marks",
+);
 const move = fc.record({ operation, killBefore: fc.option(step, { nil: undefined, freq: 3 }) });
 
 test("any operation may follow any other", async () => {
@@ -192,7 +205,8 @@ async function oldOrNew(
   now: Expected,
   { before, expected, agent }: { before: Expected; expected: Expected; agent: TestAgent },
 ): Promise<Expected> {
-  const isLost = before.trial !== undefined && now.trial === undefined && (await agent.kernel.nft.read())?.probation;
+  const isLost =
+    before.trial !== undefined && now.trial === undefined && (await agent.kernel.nft.read())?.probation;
   if (isLost) {
     agent.kernel.knobs.secondsLeft = 0;
     expect(await found(agent)).toEqual(ended(before));

@@ -1,5 +1,5 @@
-import { render } from "@bulkhead/shared/nft/render.ts";
 import { onProbation } from "@bulkhead/shared/nft/probation.ts";
+import { render } from "@bulkhead/shared/nft/render.ts";
 import type { Ruleset } from "@bulkhead/shared/nft/ruleset.ts";
 import { describe, expect, test } from "vitest";
 import { fakeKernel } from "../kernel/fake.ts";
@@ -51,7 +51,12 @@ const sideBySide = onProbation({ next: rulesetOf(B), previous: rulesetOf(A), sec
 /** What is said of a situation, in short. */
 function said(state: StateFiles, table: TableInKernel | undefined) {
   const { held, trial, repair, notes } = settle(state, table);
-  return { held: held?.digest, trial: trial?.generation.digest, repair: repair?.kind, notes: notes.map(({ code }) => code) };
+  return {
+    held: held?.digest,
+    trial: trial?.generation.digest,
+    repair: repair?.kind,
+    notes: notes.map(({ code }) => code),
+  };
 }
 
 const nothing = { held: undefined, trial: undefined, repair: undefined, notes: [] };
@@ -63,7 +68,10 @@ describe("without a pending policy", () => {
 
   test("the table says which policy it is", async () => {
     const table = await inKernel(rulesetOf(A));
-    expect(said(files({ current: await read(A), previous: C }), table)).toEqual({ ...nothing, held: A.digest });
+    expect(said(files({ current: await read(A), previous: C }), table)).toEqual({
+      ...nothing,
+      held: A.digest,
+    });
   });
 
   test("a table that is gone is said to be gone", () => {
@@ -82,7 +90,10 @@ describe("without a pending policy", () => {
 
   test("a table that no file knows goes on enforcing, and is said to be unknown", async () => {
     const table = await inKernel(rulesetOf(A));
-    expect(said(files({ current: B, previous: C }), table)).toEqual({ ...nothing, notes: ["apply/unknown-table"] });
+    expect(said(files({ current: B, previous: C }), table)).toEqual({
+      ...nothing,
+      notes: ["apply/unknown-table"],
+    });
     expect(said(files({}), table)).toEqual({ ...nothing, notes: ["apply/unknown-table"] });
   });
 });
@@ -107,12 +118,18 @@ describe("with a pending policy", () => {
 
   test("the same policy loaded anew is told from the old one by its stamp", async () => {
     const again = { ...A, stamp: { mask: 0xff000000, value: 0x09000000 } };
-    expect(said(files({ current: A, pending: again }), await inKernel(rulesetOf(again))).repair).toBe("finish");
+    expect(said(files({ current: A, pending: again }), await inKernel(rulesetOf(again))).repair).toBe(
+      "finish",
+    );
     expect(said(files({ current: A, pending: again }), await inKernel(rulesetOf(A))).repair).toBe("drop");
   });
 
   test("a first apply that never came to its table leaves nothing to be done but to forget it", () => {
-    expect(said(files({ pending: A }), undefined)).toEqual({ ...nothing, repair: "drop", notes: ["apply/recovered"] });
+    expect(said(files({ pending: A }), undefined)).toEqual({
+      ...nothing,
+      repair: "drop",
+      notes: ["apply/recovered"],
+    });
   });
 
   test("a first apply that ended while conntrack was made to run leaves an open table, which is removed", async () => {

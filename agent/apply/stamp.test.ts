@@ -6,7 +6,7 @@ const TOP_BYTE = 0xff000000;
 
 function bearing(mark: number): ConntrackEntry {
   const ends = { source: "10.0.0.1", destination: "10.0.0.2", protocol: 6, sourcePort: 40000, service: 443 };
-  return { ...ends, mark, replied: true };
+  return { ...ends, mark, replied: true, pickedUp: false };
 }
 
 function chosen(mask: number, inUse: readonly number[], marks: readonly number[]): number {

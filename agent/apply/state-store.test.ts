@@ -82,7 +82,9 @@ test("room is set aside before the kernel is touched, and given back afterwards"
 
 test("a file that cannot be written is refused with its code and leaves nothing behind", () => {
   mkdirSync(join(directory, "pending.json.new"));
-  expect(() => store.writePending(A, 10)).toThrow(expect.objectContaining({ code: "apply/state-unwritable" }));
+  expect(() => store.writePending(A, 10)).toThrow(
+    expect.objectContaining({ code: "apply/state-unwritable" }),
+  );
   expect(digests().pending).toBe("absent");
   expect(existsSync(join(directory, "reserve"))).toBe(false);
 });

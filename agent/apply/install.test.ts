@@ -29,7 +29,7 @@ function tracked(flow: Partial<ConntrackEntry> = {}): ConntrackEntry {
     sourcePort: 40000,
     service: 5432,
   };
-  return { ...ends, mark: 0, replied: true, ...flow };
+  return { ...ends, mark: 0, replied: true, pickedUp: false, ...flow };
 }
 
 /** This host's end of a connection. */
@@ -238,7 +238,7 @@ describe("connections", () => {
     // Packets flow as soon as conntrack runs.
     const step: TestAgent["step"] = async (name, work) => {
       const result = await work();
-      if (name === "prime") agent.kernel.track(tracked(wrong));
+      if (name === "prime") agent.kernel.track(tracked({ ...wrong, pickedUp: true }));
       return result;
     };
     await apply(A, { ...agent, step });

@@ -1,8 +1,9 @@
 import { render } from "@bulkhead/shared/nft/render.ts";
 import { describe, expect, test } from "vitest";
 import { fakeKernel } from "./fake.ts";
-import { kernelContract, type Subject } from "./fixtures/kernel-contract.ts";
+import { kernelContract } from "./fixtures/kernel-contract.ts";
 import { hosts, NO_CHANGES } from "./fixtures/rulesets.ts";
+import type { Subject } from "./fixtures/subject.ts";
 
 function fresh(): Subject {
   const kernel = fakeKernel({ facts: { names: {}, units: {}, users: { root: 0 } } });
@@ -72,8 +73,11 @@ describe("knobs", () => {
     const { conntrack, count, knobs, nft, track } = fakeKernel();
     knobs.lostConntrackEntries = 3;
     const flow = { source: "10.0.0.1", destination: "10.0.0.2", protocol: 6, sourcePort: 1, service: 2 };
-    track({ ...flow, mark: 7, replied: false });
-    expect(conntrack.dump()).toEqual({ entries: [{ ...flow, mark: 7, replied: false }], lost: 3 });
+    track({ ...flow, mark: 7, replied: false, pickedUp: false });
+    expect(conntrack.dump()).toEqual({
+      entries: [{ ...flow, mark: 7, replied: false, pickedUp: false }],
+      lost: 3,
+    });
     await nft.load(render(hosts()));
     count({ chain: "input", comment: "rule web_4", packets: 5, bytes: 300 });
     expect((await nft.read())?.counters).toMatchObject([{ packets: 5, bytes: 300 }]);

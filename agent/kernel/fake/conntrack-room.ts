@@ -11,7 +11,7 @@ export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: K
     create: (flow) => {
       const isKnown = entries.has(keyOf(flow)) || entries.has(keyOf(reversed(flow)));
       if (isKnown || (flow.protocol !== TCP && flow.protocol !== UDP)) return false;
-      entries.set(keyOf(flow), { ...flow, mark: 0, replied: true });
+      entries.set(keyOf(flow), { ...flow, mark: 0, replied: true, pickedUp: flow.protocol === 6 });
       return true;
     },
     delete: (flow) => entries.delete(keyOf(flow)),

@@ -66,6 +66,7 @@ test.each([
       service: 128 * 256,
       mark: 5,
       replied: false,
+      pickedUp: false,
     },
   ],
   [
@@ -78,6 +79,7 @@ test.each([
       service: 8 * 256,
       mark: 0x05000000,
       replied: true,
+      pickedUp: false,
     },
   ],
 ])("an entry of the kernel's is read (%#)", (hexadecimal, entry) => {
@@ -147,7 +149,7 @@ describeInNamespace("conntrack in the kernel", import.meta.url, () => {
     async (host) => {
       await nft.load(TRACKING);
       const { flow } = await connection(host);
-      expect(conntrack.dump()).toEqual({ entries: [{ ...flow, mark: 0, replied: true }], lost: 0 });
+      expect(conntrack.dump().entries).toEqual([{ ...flow, mark: 0, replied: true, pickedUp: false }]);
       expect(conntrack.create(flow)).toBe(false);
     },
   );
@@ -169,7 +171,7 @@ describeInNamespace("conntrack in the kernel", import.meta.url, () => {
       const packets = await counted();
       expect(packets).toMatchObject({ new: 0, invalid: 0 });
       expect(packets.established).toBeGreaterThan(1);
-      expect(conntrack.dump().entries).toEqual([{ ...flow, mark: 0, replied: true }]);
+      expect(conntrack.dump().entries).toEqual([{ ...flow, mark: 0, replied: true, pickedUp: true }]);
     },
   );
 

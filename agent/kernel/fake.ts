@@ -63,6 +63,7 @@ export function fakeKernel(settings: Partial<Knobs> = {}): FakeKernel {
     host: {
       name: () => knobs.name,
       addresses: () => knobs.addresses,
+      callerPorts: () => [32768, 60999],
       resolve: async (need) => known(knobs.facts, need),
     },
     foreignFlush: () => {

@@ -75,6 +75,8 @@ export interface Tuple {
   /** Source port, or the ICMP id; 0 where the protocol has none. */
   readonly sourcePort: number;
   readonly service: number;
+  /** The conntrack zone, where it is not the default one (0). */
+  readonly zone?: number;
 }
 
 export interface ConntrackEntry extends Tuple {
@@ -109,6 +111,8 @@ export interface HostRoom {
   name(): string;
   /** This network namespace's addresses, canonical, without loopback. */
   addresses(): readonly string[];
+  /** The lowest and the highest port that the kernel gives to sockets that call (net.ipv4.ip_local_port_range). */
+  callerPorts(): readonly [number, number];
   /** Finds what a policy needs: cgroups of units, uids of accounts, addresses of DNS names; `missing` names what was not found, in words. */
   resolve(need: FactsNeeded): Promise<{ readonly facts: HostFacts; readonly missing: readonly string[] }>;
 }

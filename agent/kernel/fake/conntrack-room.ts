@@ -24,6 +24,6 @@ export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: K
   };
 }
 
-export function keyOf({ source, destination, protocol, sourcePort, service }: Tuple): string {
-  return `${protocol} ${source} ${sourcePort} ${destination} ${service}`;
+export function keyOf({ source, destination, protocol, sourcePort, service, zone = 0 }: Tuple): string {
+  return `${protocol} ${source} ${sourcePort} ${destination} ${service} ${zone}`;
 }

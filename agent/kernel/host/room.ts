@@ -1,5 +1,6 @@
 /** Facts of this machine. */
 
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { HostFacts } from "@bulkhead/shared/nft/facts.ts";
 import type { FactsNeeded, HostRoom } from "../kernel.ts";
@@ -15,9 +16,25 @@ export function hostRoom(withTransport: WithTransport): HostRoom {
   return {
     name: hostname,
     addresses: () => interfaceAddresses(withTransport).filter((address) => !isLoopback(address)),
+    callerPorts,
     resolve,
   };
 }
+
+/** The range of this network namespace; the kernel's own default where it cannot be read. */
+function callerPorts(): readonly [number, number] {
+  try {
+    const [low, high] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8")
+      .trim()
+      .split(/\s+/)
+      .map(Number);
+    return low === undefined || high === undefined ? DEFAULT_CALLER_PORTS : [low, high];
+  } catch {
+    return DEFAULT_CALLER_PORTS;
+  }
+}
+
+const DEFAULT_CALLER_PORTS = [32768, 60999] as const;
 
 /** By what they are, not by interface: an address on `lo` that others route to is the host's like any other. */
 function isLoopback(address: string): boolean {

@@ -23,16 +23,19 @@ export function readEntry(message: Message): ListedEntry {
   let mark = 0;
   let status = 0;
   let id = 0;
+  let zone = 0;
   let pickedUp = false;
   while (reader.next()) {
     if (reader.type === ct.CTA_TUPLE_ORIG) tuple = readTuple(reader.nested());
     else if (reader.type === ct.CTA_MARK) mark = reader.u32be();
     else if (reader.type === ct.CTA_STATUS) status = reader.u32be();
     else if (reader.type === ct.CTA_ID) id = reader.u32be();
+    else if (reader.type === ct.CTA_ZONE) zone = reader.u16be();
     else if (reader.type === ct.CTA_PROTOINFO) pickedUp = isLiberal(reader.nested());
   }
   reader.finish("a conntrack entry");
-  return { entry: { ...tuple, mark, replied: (status & ct.IPS_SEEN_REPLY) !== 0, pickedUp }, id };
+  const replied = (status & ct.IPS_SEEN_REPLY) !== 0;
+  return { entry: { ...tuple, ...(zone === 0 ? {} : { zone }), mark, replied, pickedUp }, id };
 }
 
 /** tcp_new() in nf_conntrack_proto_tcp.c gives an entry that begins in mid-stream liberal windows. */

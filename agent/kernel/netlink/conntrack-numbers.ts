@@ -12,6 +12,7 @@ export const CTA_PROTOINFO = 4;
 export const CTA_TIMEOUT = 7;
 export const CTA_MARK = 8;
 export const CTA_ID = 12;
+export const CTA_ZONE = 18;
 export const CTA_MARK_MASK = 21;
 
 export const CTA_TUPLE_IP = 1;

@@ -23,7 +23,7 @@ import type { NetlinkTransport, WithTransport } from "./transport.ts";
 const TIMEOUTS: Readonly<Record<number, number>> = { [TCP]: 432_000, [UDP]: 120 };
 const SEQUENCE = 1;
 
-/** The room. Only entries of the default zone can be changed. */
+/** The room. */
 export function conntrackRoom(withTransport: WithTransport): ConntrackRoom {
   return {
     dump: () => withTransport(dumpEntries),
@@ -117,7 +117,8 @@ function isSame(a: Tuple, b: Tuple): boolean {
     a.destination === b.destination &&
     a.protocol === b.protocol &&
     a.sourcePort === b.sourcePort &&
-    a.service === b.service
+    a.service === b.service &&
+    a.zone === b.zone
   );
 }
 
@@ -134,6 +135,7 @@ function ask(transport: NetlinkTransport, question: Question, body: (writer: Net
   const family = isIpv6(flow) ? AF_INET6 : AF_INET;
   const messages = write({ type, flags: question.flags | NLM_F_ACK, family }, (writer) => {
     if (!writeTuple(writer, ct.CTA_TUPLE_ORIG, flow)) throw notAFlow(flow);
+    if (flow.zone !== undefined) writer.u16be(ct.CTA_ZONE, flow.zone);
     body(writer);
   });
   const refusals = request(transport, messages, {

@@ -3,7 +3,8 @@
  * speaks first would look like a caller. The sockets know better: a port that somebody listens on was called.
  */
 
-import type { ConntrackEntry, ConntrackRoom, SocketRoom, Tuple } from "../kernel/kernel.ts";
+import { PROTOCOLS } from "@bulkhead/shared/net/service.ts";
+import type { ConntrackEntry, ConntrackRoom, Kernel, Socket, SocketRoom, Tuple } from "../kernel/kernel.ts";
 import { isListenedOn, keyOf, oriented, reversed } from "./connections.ts";
 
 /** How often an entry that packets keep making the wrong way round is removed and made again. */
@@ -32,6 +33,32 @@ export function adopt(
   const seenBegin = before.filter(({ pickedUp }) => !pickedUp);
   const known = new Set(seenBegin.flatMap((entry) => [keyOf(entry), keyOf(reversed(entry))]));
   return flows.filter((flow) => !known.has(keyOf(flow)) && adoptOne(flow, conntrack)).length;
+}
+
+/** Whether datagrams may be under way to or from other hosts: then it is worth to see which, before anything is judged. */
+export function awaitsDatagrams(sockets: readonly Socket[]): boolean {
+  return sockets.some(
+    ({ protocol, localAddress }) => protocol === PROTOCOLS.udp && !isLoopback(localAddress),
+  );
+}
+
+/**
+ * Mends UDP entries that nobody has judged yet and that look the wrong way round. A socket for datagrams does not say who began; ports do, mostly: a port that the kernel gives to callers
+ * called one that it does not.
+ */
+export function adoptDatagrams(kernel: Pick<Kernel, "conntrack" | "host">): void {
+  const here = new Set(kernel.host.addresses());
+  const [low, high] = kernel.host.callerPorts();
+  const isCaller = (port: number) => port >= low && port <= high;
+  for (const entry of kernel.conntrack.dump().entries) {
+    if (entry.protocol !== PROTOCOLS.udp || entry.mark !== 0) continue;
+    if (here.has(entry.source) === here.has(entry.destination)) continue;
+    if (!isCaller(entry.sourcePort) && isCaller(entry.service)) adoptOne(reversed(entry), kernel.conntrack);
+  }
+}
+
+function isLoopback(address: string): boolean {
+  return address.startsWith("127.") || address === "::1";
 }
 
 function adoptOne(flow: Tuple, conntrack: ConntrackRoom): boolean {

@@ -1,10 +1,11 @@
 /** The one way in which a policy gets into the kernel: apply, confirm, rollback and the end of a probation are all this. */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { render } from "@bulkhead/shared/nft/render.ts";
 import { removal } from "@bulkhead/shared/nft/transaction.ts";
 import type { ConntrackEntry, TableInKernel } from "../kernel/kernel.ts";
-import { adopt, connectedFlows } from "./adoption.ts";
+import { adopt, adoptDatagrams, awaitsDatagrams, connectedFlows } from "./adoption.ts";
 import type { Agent } from "./agent.ts";
 import { type Change, changeTo, primingRuleset } from "./change.ts";
 import { liveConnections } from "./connections.ts";
@@ -107,12 +108,21 @@ function roomFor({ generation, ruleset }: Change): number {
   return encodeState(generation).length + 2 * render(ruleset).length + spare;
 }
 
+/** How long datagrams have to show themselves before the first policy judges them: only a packet tells conntrack that there is a flow. */
+const DATAGRAMS_MILLISECONDS = 300;
+
 /** The first policy on this host: conntrack is made to run, and told of the connections that are there already. */
 async function begin(change: Change, entries: readonly ConntrackEntry[], agent: Agent): Promise<number> {
   const { kernel, step } = agent;
   try {
     await step("prime", () => kernel.nft.load(render(primingRuleset(change.generation))));
-    return await step("adopt", () => adopt(connectedFlows(kernel.sockets.dump()), entries, kernel.conntrack));
+    return await step("adopt", async () => {
+      const sockets = kernel.sockets.dump();
+      const adopted = adopt(connectedFlows(sockets), entries, kernel.conntrack);
+      if (awaitsDatagrams(sockets)) await pause(DATAGRAMS_MILLISECONDS);
+      adoptDatagrams(kernel);
+      return adopted;
+    });
   } catch (error) {
     await kernel.nft.load(removal()).catch(() => {});
     agent.store.dropPending();

@@ -4,6 +4,7 @@ import type { Direction } from "../policy/policy.ts";
 import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
 import { Fingerprints, numbering } from "./fingerprint.ts";
 import { processesAt, spectrumBetween } from "./passing.ts";
+import { LINE_END } from "./service-line.ts";
 import { DISREGARDED } from "./service-words.ts";
 import type { Side } from "./side.ts";
 import type { Spans } from "./spans.ts";
@@ -16,6 +17,8 @@ export interface Difference {
   /** The process that sends. For a named one, the services are beyond those of processes that are named less. */
   readonly process: Process;
   readonly services: Spans;
+  /** Whether everything passes now, so that these are all services but those that passed before. */
+  readonly isAll: boolean;
 }
 
 /** What passes on the next side and not on the old one. Cost: as many pairs of cells as have an end whose own host judges differently. */
@@ -26,8 +29,8 @@ export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]
   return gather(cells, {
     concerns: (end, direction) => before(end, direction) !== after(end, direction),
     processes: (source) => processesAt([old, next], source),
-    services: (ends, process) =>
-      passing(spectrumBetween(next, ends, process)).subtract(passing(spectrumBetween(old, ends, process))),
+    passes: (ends, process) => passing(spectrumBetween(next, ends, process)),
+    passed: (ends, process) => passing(spectrumBetween(old, ends, process)),
   });
 }
 
@@ -36,7 +39,8 @@ export function passingOn(side: Side, cells: readonly Cell[]): readonly Differen
   return gather(cells, {
     concerns: (end) => side.policyAt(end) !== undefined,
     processes: (source) => processesAt([side], source),
-    services: (ends, process) => passing(spectrumBetween(side, ends, process)).subtract(DISREGARDED),
+    passes: (ends, process) => passing(spectrumBetween(side, ends, process)),
+    passed: () => DISREGARDED,
   });
 }
 
@@ -45,7 +49,8 @@ interface Inquiry {
   concerns(end: string, direction: Direction): boolean;
   /** The unnamed one first. */
   processes(source: string): readonly Process[];
-  services(ends: FlowEnds, process: Process): Spans;
+  passes(ends: FlowEnds, process: Process): Spans;
+  passed(ends: FlowEnds, process: Process): Spans;
 }
 
 function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[] {
@@ -61,17 +66,23 @@ function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[]
   );
 }
 
-type ByProcess = Pick<Difference, "process" | "services">;
+type ByProcess = Pick<Difference, "process" | "services" | "isAll">;
 
 function byProcess(inquiry: Inquiry, ends: FlowEnds): readonly ByProcess[] {
   const told: ByProcess[] = [];
   for (const process of inquiry.processes(ends.source)) {
+    const passes = inquiry.passes(ends, process);
     const services = told
       .filter((wider) => isWithin(process, wider.process))
-      .reduce((rest, wider) => rest.subtract(wider.services), inquiry.services(ends, process));
-    if (!services.isEmpty) told.push({ process, services });
+      .reduce((rest, wider) => rest.subtract(wider.services), passes.subtract(inquiry.passed(ends, process)));
+    if (!services.isEmpty) told.push({ process, services, isAll: isEverything(passes) });
   }
   return told;
+}
+
+function isEverything(services: Spans): boolean {
+  const [first] = services.spans;
+  return services.spans.length === 1 && first?.low === 0 && first.high === LINE_END - 1;
 }
 
 function isWithin(narrower: Process, wider: Process): boolean {

@@ -17,7 +17,7 @@ export class GroupBook {
   /** Of all groups that were made so far. */
   readonly membership = new Membership();
   /** segment and labels -> values -> members; made in one pass for all values. */
-  readonly #parts = new Map<string, ReadonlyMap<string, readonly HostRecord[]>>();
+  readonly #parts = new Map<string, ReadonlyMap<string, Part>>();
   /** Every managed address -> its place among all, so that members are sorted by comparing small numbers. */
   readonly #ranks: ReadonlyMap<string, number>;
 
@@ -69,7 +69,7 @@ export class GroupBook {
     const parts = this.#parts.getOrInsertComputed(key, () =>
       partsOf(this.#inventory.members(segment), labels),
     );
-    return parts.get(partKey(same)) ?? [];
+    return parts.get(partKey(same))?.hosts ?? [];
   }
 
   #addressesOf(hosts: readonly HostRecord[]): readonly string[] {
@@ -105,19 +105,27 @@ function partKey(same: SameValues): string {
   return JSON.stringify(same.map(([, value]) => value));
 }
 
+/** Hosts of a segment that share the values of some labels. */
+export interface Part {
+  readonly same: SameValues;
+  readonly hosts: readonly HostRecord[];
+}
+
 /** The hosts that carry all of the labels, by their values. */
-function partsOf(
-  hosts: readonly HostRecord[],
-  labels: readonly string[],
-): ReadonlyMap<string, readonly HostRecord[]> {
-  const parts = new Map<string, HostRecord[]>();
+export function partsOf(hosts: readonly HostRecord[], labels: readonly string[]): ReadonlyMap<string, Part> {
+  const parts = new Map<string, { same: SameValues; hosts: HostRecord[] }>();
   for (const host of hosts) {
     const same = sameValues(host, labels);
     if (same === undefined) continue;
-    const key = partKey(same);
-    parts.getOrInsertComputed(key, () => []).push(host);
+    parts.getOrInsertComputed(partKey(same), () => ({ same, hosts: [] })).hosts.push(host);
   }
   return parts;
+}
+
+/** A segment's part in words. */
+export function partLabel(segment: string, same: SameValues): string {
+  if (same.length === 0) return segment;
+  return `${segment} (${same.map(([label, value]) => `${label}=${value}`).join(", ")})`;
 }
 
 function rankAddresses(inventory: Inventory): ReadonlyMap<string, number> {

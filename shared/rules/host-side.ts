@@ -2,7 +2,8 @@
 
 import { AddressSet } from "../net/address-set.ts";
 import { type AddressRange, parseRange } from "../net/range.ts";
-import type { AddressesOf, Group, HostPolicy, HostsGroup } from "./host-policy.ts";
+import { partLabel } from "./groups.ts";
+import type { AddressesOf, Group, HostPolicy } from "./host-policy.ts";
 import { byWidth, setOf } from "./nouns.ts";
 import type { Noun, Nouns, Point, Side } from "./side.ts";
 
@@ -71,17 +72,16 @@ function groupNoun(group: Group): Noun {
   const label = group.segment;
   switch (group.kind) {
     case "hosts":
-      return { label: hostsLabel(group), addresses: setOf(group.members), names: new Set() };
+      return {
+        label: partLabel(group.segment, Object.entries(group.same)),
+        addresses: setOf(group.members),
+        names: new Set(),
+      };
     case "blocks":
       return { label, addresses: AddressSet.of(group.blocks.flatMap(rangeOf)), names: new Set() };
     case "names":
       return { label, addresses: AddressSet.empty, names: new Set(group.names) };
   }
-}
-
-function hostsLabel({ segment, same }: HostsGroup): string {
-  const values = Object.entries(same).map(([label, value]) => `${label}=${value}`);
-  return values.length === 0 ? segment : `${segment} (${values.join(", ")})`;
 }
 
 function blockNoun(block: string): Noun {

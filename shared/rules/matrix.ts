@@ -16,7 +16,7 @@ export const ELSEWHERE = "any other address";
 export interface Matrix {
   /** Rows and columns: the policy's segments in its order, and `ELSEWHERE`. */
   readonly ends: readonly string[];
-  /** Row by row, those where anything may pass. */
+  /** Row by row, those where a host judges and anything may pass. */
   readonly entries: readonly MatrixEntry[];
 }
 
@@ -79,9 +79,12 @@ class Pairs {
     this.#side = side;
   }
 
+  /** Undefined where nothing can go, or nobody judges what goes. */
   between(from: Cell, to: Cell): Passing | undefined {
     const ends = meetingOf(from, to);
     if (ends === undefined) return undefined;
+    const judges = [ends.source, ends.destination].some((end) => this.#side.policyAt(end) !== undefined);
+    if (!judges) return undefined;
     return this.#known.getOrInsertComputed(`${from.key}\n${to.key}`, () => this.#ask(ends));
   }
 

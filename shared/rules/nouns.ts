@@ -3,6 +3,7 @@ import { AddressSet } from "../net/address-set.ts";
 import { formatRange, single } from "../net/range.ts";
 import { ANY_HOST, type Policy, type Segment } from "../policy/policy.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
+import { partLabel, partsOf } from "./groups.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import type { Noun, Nouns } from "./side.ts";
 
@@ -12,7 +13,7 @@ export function nounsOf({ policy, inventory }: ResolvedPolicy): Nouns {
   const segments = [...policy.segments.values()].map((segment) => segmentNoun(segment, inventory));
   const sets = [
     { label: ANY_HOST, ...hostsNoun(hosts) },
-    ...segments.sort(byWidth),
+    ...[...segments, ...partNouns(policy, inventory)].sort(byWidth),
     ...namedBlocks(policy).filter(isNoAddress).sort(byWidth),
   ];
   return {
@@ -32,6 +33,22 @@ export function namedBlocks(policy: Policy): Noun[] {
     addresses: AddressSet.of([range]),
     names: new Set<string>(),
   }));
+}
+
+/** The parts of segments that rules with `same` tell apart. */
+function partNouns({ rules }: Policy, inventory: Inventory): readonly Noun[] {
+  const asked = rules.flatMap(({ same, from, to }) =>
+    [...from, ...to].flatMap((end) =>
+      same.length > 0 && end.kind === "segment" ? { segment: end.segment, labels: [...same].sort() } : [],
+    ),
+  );
+  const distinct = new Map(asked.map((one) => [JSON.stringify(one), one]));
+  return [...distinct.values()].flatMap(({ segment, labels }) =>
+    Array.from(partsOf(inventory.members(segment), labels).values(), (part) => ({
+      label: partLabel(segment, part.same),
+      ...hostsNoun(part.hosts),
+    })),
+  );
 }
 
 export function segmentNoun(segment: Segment, inventory: Inventory): Noun {

@@ -11,12 +11,15 @@ export interface Reach {
   /** A segment, a host, a block, an address, a DNS name, or "any other address". */
   readonly from: string;
   readonly to: string;
-  /** In words: `tcp/443`, `all`, `all except tcp/22`. */
+  /** In words: `tcp/443`, `all`, `all except tcp/22`; `all else` is everything but what else may pass between these ends. */
   readonly services: readonly string[];
   /** The sending process, where this is only said of one. */
   readonly unit?: string;
   readonly user?: string;
 }
+
+/** Where everything passes, and what did not before differs from pair to pair in more ways than these, nobody wants to read them all. */
+const FEW_WAYS = 4;
 
 /** Says it in few words: services that are alike go together, and so do ends. Sorted by ends, then process. */
 export function describeReach(
@@ -25,7 +28,7 @@ export function describeReach(
 ): readonly Reach[] {
   const told = new Map<string, Told>();
   for (const some of Map.groupBy(differences, ({ process }) => JSON.stringify(process)).values())
-    for (const { services, pairs } of byServices(some)) {
+    for (const { services, pairs } of partsOf(some)) {
       const relation = { pairs, mayCount: cannotMeet, sources: cells, destinations: cells };
       for (const { from, to, mayFrom, mayTo } of rectanglesOf(relation))
         for (const source of namer.labels(from, mayFrom))
@@ -39,19 +42,30 @@ interface Told {
   readonly from: string;
   readonly to: string;
   readonly process: Process | undefined;
-  readonly services: Spans;
+  readonly services: Services;
 }
+
+type Services = Spans | "all else";
 
 /** The same ends may have come up before with other services. */
 function tell(told: Map<string, Told>, one: Told): void {
   const key = JSON.stringify([one.from, one.to, one.process]);
-  const services = told.get(key)?.services.union(one.services) ?? one.services;
-  told.set(key, { ...one, services });
+  const before = told.get(key)?.services ?? Spans.none;
+  const isElse = before === "all else" || one.services === "all else";
+  told.set(key, { ...one, services: isElse ? "all else" : before.union(one.services) });
 }
 
 interface ServicesOfPairs {
-  readonly services: Spans;
+  readonly services: Services;
   readonly pairs: ReadonlyMap<Cell, ReadonlySet<Cell>>;
+}
+
+function partsOf(differences: readonly Difference[]): readonly ServicesOfPairs[] {
+  const whole = differences.filter(({ isAll }) => isAll);
+  const ways = new Set(whole.map(({ services }) => services.key));
+  if (ways.size <= FEW_WAYS) return byServices(differences);
+  const others = differences.filter(({ isAll }) => !isAll);
+  return [{ services: "all else", pairs: pairsOf(whole) }, ...byServices(others)];
 }
 
 /** Cuts the services of all pairs into parts that each go with one set of pairs. */
@@ -103,7 +117,7 @@ function reachOf({ from, to, process, services }: Told): Reach {
   return {
     from,
     to,
-    services: serviceWords(services),
+    services: services === "all else" ? [services] : serviceWords(services),
     ...(process?.unit === undefined ? {} : { unit: process.unit }),
     ...(process?.user === undefined ? {} : { user: process.user }),
   };

@@ -41,10 +41,22 @@ export function spectrumOn(policy: HostPolicy, ends: LocalEnds): Spectrum {
   const rules = matcherOf(policy)
     .between(flowOf(ends))
     .filter((rule) => stands(rule, ends.now));
+  if (rules.length === 0) return WITHOUT_RULES[ends.direction][mode];
   const listeners = ends.direction === "ingress" ? unitsOf(rules) : [ends.process.unit];
   const allowed = listeners.map((unit) => allowedBy(rules, { unit, user: ends.process.user }));
   const allow = allowed.reduce((all, some) => all.union(some), Spans.of(NEVER_JUDGED[ends.direction]));
   return { allow, wouldDeny: restOf(mode, allow) };
+}
+
+const WITHOUT_RULES = { ingress: withoutRules("ingress"), egress: withoutRules("egress") };
+
+function withoutRules(direction: Direction): Readonly<Record<Mode, Spectrum>> {
+  const allow = Spans.of(NEVER_JUDGED[direction]);
+  return {
+    enforce: { allow, wouldDeny: restOf("enforce", allow) },
+    observe: { allow, wouldDeny: restOf("observe", allow) },
+    off: OPEN,
+  };
 }
 
 /** A flow passes where both judgements let it pass, and is allowed where both allow it. */

@@ -99,7 +99,9 @@ class Walk {
   async #readFolder(folder: Visited): Promise<void> {
     const real = await this.#try(folder, () => this.#fs.realpath(folder.path));
     if (real === undefined) return;
-    if (folder.within.includes(real))
+    // A link to `..` or `/` is a circle too, if a wide one.
+    const inside = real.endsWith("/") ? real : `${real}/`;
+    if (folder.within.some((outer) => `${outer}/`.startsWith(inside)))
       return this.#report(
         folder,
         "policy/symlink-loop",

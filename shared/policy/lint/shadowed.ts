@@ -10,7 +10,7 @@ const MOST_PAIRS = 2_000_000;
 /** Finds, for allow rules one after the other, the first deny rule that covers it. */
 export class Shadows {
   readonly #policy: Policy;
-  /** By a segment that they deny from; under `any`, those with an end that covers more than its own name. */
+  /** By a segment that they deny from; under `any`, those that deny from addresses, whatever their name. */
   readonly #denials = new Map<string, Rule[]>();
   #pairs = 0;
 
@@ -18,7 +18,7 @@ export class Shadows {
     this.#policy = policy;
     for (const rule of policy.rules)
       if (rule.action === "deny" && rule.same.length === 0)
-        for (const key of new Set(rule.from.filter(isWhole).map(keyOf)))
+        for (const key of new Set(rule.from.filter(isWhole).map((one) => this.#keyOf(one))))
           this.#denials.getOrInsertComputed(key, () => []).push(rule);
   }
 
@@ -26,13 +26,19 @@ export class Shadows {
   denialOf(allow: Rule): Rule | undefined {
     const [first] = allow.from;
     if (first === undefined) return undefined;
-    const keys = new Set([keyOf(first), ANY, ...(first.kind === "segment" ? [ANY_HOST] : [])]);
+    const keys = new Set([this.#keyOf(first), ANY, ...(first.kind === "segment" ? [ANY_HOST] : [])]);
     for (const key of keys)
       for (const deny of this.#denials.get(key) ?? []) {
         if (++this.#pairs > MOST_PAIRS) return undefined;
         if (this.#covers(deny, allow)) return deny;
       }
     return undefined;
+  }
+
+  #keyOf(endpoint: Endpoint): string {
+    if (endpoint.kind === "addresses" || this.#policy.segments.get(endpoint.segment)?.kind === "addresses")
+      return ANY;
+    return endpoint.segment;
   }
 
   #covers(deny: Rule, allow: Rule): boolean {
@@ -72,8 +78,4 @@ export class Shadows {
 /** A deny that is narrowed to a unit or account leaves the others alone, and the peer's host does not judge it. */
 function isWhole(endpoint: Endpoint): boolean {
   return endpoint.kind === "addresses" || (endpoint.unit === undefined && endpoint.user === undefined);
-}
-
-function keyOf(endpoint: Endpoint): string {
-  return endpoint.kind === "segment" ? endpoint.segment : ANY;
 }

@@ -93,8 +93,11 @@ export function wrongType(node: TreeNode, wanted: Wanted, problems: Problems): v
   problems.add("policy/wrong-type", placeOf(node), message, hintOf(node, wanted));
 }
 
-/** Numbers and true are almost always meant as text, except where a list or map is wanted. */
+/** Numbers and true are almost always meant as text, and so is what ends in a colon (`- fd00::`), which YAML takes for a key. */
 function hintOf(node: TreeNode, { meantBy }: Wanted): { readonly hint?: string } {
+  const [entry, ...others] = node.kind === "map" ? node.entries : [];
+  if (entry !== undefined && others.length === 0 && isNothing(entry.value))
+    return { hint: `if it is meant as text, write "${entry.key.written}:" with quotes` };
   if (node.kind !== "scalar" || typeof node.value === "string") return {};
   const meant = meantBy?.(node.written);
   return {

@@ -135,6 +135,14 @@ describe("what is read", () => {
   });
 });
 
+describe("render", () => {
+  test("what it prints, nft takes", async () => {
+    const hosts = ["web-1", "db-1", "ci-1"];
+    const line = `for host in ${hosts.join(" ")}; do bulkhead render ${SHOP} --host $host | unshare -rn nft --check -f - && echo $host; done`;
+    expect(await shell(line)).toEqual({ out: `${hosts.join("\n")}\n`, err: "", exit: 0 });
+  });
+});
+
 describe("explain --stdin", () => {
   test("a program may ask one question, wait for its answer, and ask the next", async () => {
     const child = spawn(BULKHEAD, ["explain", SHOP, "--stdin"], { stdio: ["pipe", "pipe", "inherit"] });

@@ -9,5 +9,5 @@ export const matrix = command({
     json: { describe: "the matrix as JSON", type: "boolean", default: false },
   },
   examples: [["matrix policy/", "a table that fits the terminal (or COLUMNS)"]],
-  run: async (given, terminal) => (await import("../matrix/matrix.ts")).matrix(given, terminal),
+  run: async (given, terminal) => (await import("../matrix/matrix.ts")).showMatrix(given, terminal),
 });

@@ -69,6 +69,6 @@ function answered(line: Line, answer: (question: string) => string): string | Bu
 
 function errorLine({ code, message, remedy }: BulkheadError, line: number): string {
   // The catalogue's own remedy is for a command line; one for this very question (the nearest name) is worth saying.
-  const said = remedy === catalogue[code].remedy ? message : `${message}; ${remedy}`;
+  const said = remedy === catalogue[code].remedy ? message : `${message} (${remedy})`;
   return JSON.stringify({ error: { code, message: said, line } });
 }

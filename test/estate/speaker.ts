@@ -18,6 +18,16 @@ export interface Ends {
   readonly timeout?: number;
 }
 
+export interface ListenOptions {
+  /** `echo` unless set. */
+  readonly answer?: Answer;
+  /** Milliseconds between two words of `push`. */
+  readonly every?: number;
+  /** Messages in one word of `push` over TCP. */
+  readonly burst?: number;
+  readonly addresses?: readonly string[];
+}
+
 export interface ProbeRequest extends Ends {
   readonly to: string;
   readonly service: ServiceName;
@@ -41,18 +51,11 @@ export class Speaker {
   }
 
   /** Serves `tcp/PORT` or `udp/PORT` on all of the host's addresses, or on `addresses` (such as `["::"]` for a socket of both families). */
-  async listen(
-    service: ServiceName,
-    options: {
-      readonly answer?: Answer;
-      readonly every?: number;
-      readonly addresses?: readonly string[];
-    } = {},
-  ): Promise<Listener> {
+  async listen(service: ServiceName, options: ListenOptions = {}): Promise<Listener> {
     const { protocol, port } = parseService(service);
     if (protocol === "icmp") throw new Error("the kernel itself answers echo requests");
-    const { answer = "echo", every = 5, addresses = this.addresses } = options;
-    const { id } = await this.link.ask("listen", { protocol, port, addresses, answer, every });
+    const { answer = "echo", every = 5, burst = 1, addresses = this.addresses } = options;
+    const { id } = await this.link.ask("listen", { protocol, port, addresses, answer, every, burst });
     return new Listener(this.link, id, service);
   }
 

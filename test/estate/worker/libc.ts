@@ -10,6 +10,7 @@ const call = {
   sendto: libc.func(
     "long sendto(int fd, const uint8_t *bytes, size_t length, int flags, const uint8_t *address, uint32_t addressLength)",
   ),
+  setsockopt: libc.func("int setsockopt(int fd, int level, int name, const int *value, uint32_t length)"),
   connect: libc.func("int connect(int fd, const uint8_t *address, uint32_t length)"),
   sendmmsg: libc.func("int sendmmsg(int fd, uint8_t *messages, unsigned int count, int flags)"),
   close: libc.func("int close(int fd)"),
@@ -25,6 +26,8 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const ICMP = { 4: 1, 6: 58 } as const;
 const IPPROTO_RAW = 255;
+const SOL_SOCKET = 1;
+const SO_BROADCAST = 6;
 
 /**
  * A socket that sends echo requests without rights (net.ipv4.ping_group_range) from one address to another. It is connected, because only such a one hears of
@@ -39,9 +42,11 @@ export function pingSocket(source: string, destination: string): number {
   return descriptor;
 }
 
-/** A socket that takes packets with their IP header. */
+/** A socket that takes packets with their IP header, broadcasts too. */
 export function rawSocket(family: Family): number {
-  return check("socket", call.socket(AF[family], SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
+  const descriptor = check("socket", call.socket(AF[family], SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW));
+  check("setsockopt", call.setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, [1], 4));
+  return descriptor;
 }
 
 /** A connected UDP socket; each call sends a batch of datagrams and says how many were tried, refused ones included. */

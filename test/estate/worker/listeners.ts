@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer, type Server, type Socket as TcpSocket } from "node:net";
 import { Count } from "./count.ts";
 import { errorName, message, peerName } from "./message.ts";
-import type { Answer, ListenRequest, Traffic } from "./requests.ts";
+import type { ListenRequest, Traffic } from "./requests.ts";
 import { Tally } from "./tally.ts";
 
 interface Caller {
@@ -61,16 +61,14 @@ class TcpListener extends Listener {
 
   async bind(request: ListenRequest): Promise<void> {
     for (const host of request.addresses) {
-      const server = createServer({ noDelay: true }, (socket) =>
-        this.#serve(socket, request.answer, request.every),
-      );
+      const server = createServer({ noDelay: true }, (socket) => this.#serve(socket, request));
       this.#servers.push(server);
       server.listen({ host, port: request.port, backlog: 4096, ipv6Only: host !== "::" });
       await once(server, "listening");
     }
   }
 
-  #serve(socket: TcpSocket, answer: Answer, every: number): void {
+  #serve(socket: TcpSocket, { answer, every, burst }: ListenRequest): void {
     const caller = this.caller(peerName(socket.remoteAddress, socket.remotePort));
     this.#sockets.add(socket);
     socket.on("error", (error) => {
@@ -87,7 +85,8 @@ class TcpListener extends Listener {
         socket.write(bytes);
       }
     });
-    if (answer === "push") this.push(caller, every, (bytes) => socket.write(bytes));
+    const word = (bytes: Buffer) => socket.write(Buffer.concat(Array.from({ length: burst }, () => bytes)));
+    if (answer === "push") this.push(caller, every, word);
   }
 
   close(): void {

@@ -26,8 +26,10 @@ export interface ListenRequest {
   /** Canonical addresses to bind to, one socket each. */
   readonly addresses: readonly string[];
   readonly answer: Answer;
-  /** Milliseconds between two messages of a `push` listener. */
+  /** Milliseconds between two words of a `push` listener. */
   readonly every: number;
+  /** Messages in one word of a TCP `push` listener: many make full segments. */
+  readonly burst: number;
 }
 
 export interface Probe {

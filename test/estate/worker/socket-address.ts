@@ -5,12 +5,14 @@ export type Family = 4 | 6;
 const AF_INET = 2;
 const AF_INET6 = 10;
 
-/** A struct sockaddr_in or sockaddr_in6 with port 0. */
+/** A struct sockaddr_in or sockaddr_in6 with port 0. A link-local address bears its interface's number: `fe80::1%2`. */
 export function socketAddress(address: string): Buffer {
   const isSix = address.includes(":");
   const bytes = Buffer.alloc(isSix ? 28 : 16);
+  const [plain = "", scope = "0"] = address.split("%");
   bytes.writeUInt16LE(isSix ? AF_INET6 : AF_INET, 0);
-  addressBytes(address).copy(bytes, isSix ? 8 : 4);
+  addressBytes(plain).copy(bytes, isSix ? 8 : 4);
+  if (isSix) bytes.writeUInt32LE(Number(scope), 24);
   return bytes;
 }
 

@@ -75,7 +75,7 @@ property.prop([fc.nat(written.length)], { numRuns: 300 })(
   },
 );
 
-property.prop([mutated, fc.constantFrom(1, 2, 4), fc.boolean()], { numRuns: 1_000 })(
+property.prop([mutated, fc.constantFrom(1, 2, 4), fc.boolean()], { numRuns: 500 })(
   "a policy with wrong values in it is answered, however it is written",
   (value, indent, flow) => {
     holds(

@@ -1,6 +1,13 @@
 import { expect, test } from "vitest";
 import { problemsOf } from "./fixtures/texts.ts";
 import { formatCount, LIMITS } from "./limits.ts";
+import { formatProblem } from "./problem.ts";
+import { Budget } from "./read/budget.ts";
+import { HostReader } from "./read/hosts.ts";
+import { readDeclarations } from "./read/section.ts";
+import { parseText } from "./text/parse-text.ts";
+import { Problems } from "./text/problems.ts";
+import { Source } from "./text/source.ts";
 
 const repeat = (count: number, line: (at: number) => string) =>
   Array.from({ length: count }, (_, at) => line(at)).join("");
@@ -105,15 +112,25 @@ test("a text that is too long is refused with both numbers", () => {
   ]);
 });
 
-test("too many addresses are refused", () => {
-  const list = (at: number) => `a${at}: { addresses: [${"::1,".repeat(250_000)}] }`;
-  expect(
-    problemsOf({
-      "a.yaml": `segments: { ${list(1)} }`,
-      "b.yaml": `segments: { ${list(2)}, b: { addresses: [10.0.0.1] } }`,
-    }),
-  ).toEqual([
-    `b.yaml:1:${`segments: { ${list(2)}, b: { `.length + 1}: error: the policy has more than 500,000 addresses, which is the most that it may have ${LIMIT}`,
+test("what goes beyond a budget is reported where it first happens, and refused from then on", () => {
+  const problems = new Problems();
+  const budget = new Budget({ limit: 2, noun: "addresses" }, problems);
+  const source = new Source(
+    "p.yaml",
+    "hosts:\n a: { addresses: [10.0.0.1, 10.0.0.2] }\n b: { addresses: [10.0.0.3] }\n c: { addresses: [10.0.0.4] }\n",
+  );
+  const tree = parseText(source, { problems, aliased: { values: 0 } });
+  const hosts =
+    tree?.kind === "map"
+      ? tree.entries.map(({ value }) => ({ node: value, wanted: { subject: "", expected: "" } }))
+      : [];
+  const reader = new HostReader(problems, budget);
+  const read = [...readDeclarations(hosts, { noun: "host", limit: 9 }, problems).values()].map((one) =>
+    reader.read(one),
+  );
+  expect(read.map((host) => host?.addresses)).toEqual([["10.0.0.1", "10.0.0.2"], [], []]);
+  expect(problems.sorted().map(formatProblem)).toEqual([
+    `p.yaml:3:2: error: the policy has more than 2 addresses, which is the most that it may have ${LIMIT}`,
   ]);
 });
 

@@ -65,7 +65,7 @@ const STRUCTURAL: readonly PolicyErrorCode[] = [
   "policy/user-in-to",
 ];
 
-property.prop([mutated], { numRuns: 1_000 })(
+property.prop([mutated], { numRuns: 500 })(
   "the schema refuses what the reader finds wrong in the shape, and never what the reader accepts",
   (value) => {
     const { policy, problems } = parsePolicy([{ name: "p.json", text: JSON.stringify(value) }]);

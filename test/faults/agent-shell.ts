@@ -47,9 +47,17 @@ export class AgentShell {
     return out;
   }
 
-  async apply(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {
+  apply(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {
+    return this.#about("apply", policy, words);
+  }
+
+  plan(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {
+    return this.#about("plan", policy, words);
+  }
+
+  async #about(command: string, policy: ShortPolicy, words: readonly string[]): Promise<string> {
     const path = await this.#host.write("policy.json", policyText(policy));
-    return this.run("apply", path, "--as", this.#host.name, ...words);
+    return this.run(command, path, "--as", this.#host.name, ...words);
   }
 
   /** Kills the process: from then on no agent is alive. */

@@ -25,15 +25,10 @@ beforeEach(async () => {
     hosts: { client: ["10.0.0.1", "fd00::1"], server: ["10.0.0.2", "fd00::2"] },
   });
   [client, server] = [estate.host("client"), estate.host("server")];
-  allowed = (await openAll(client, server, ALLOWED)).filter(({ name }) => !isUdpPush(name));
+  allowed = await openAll(client, server, ALLOWED);
   others = await openAll(client, server, OTHERS);
 });
 afterEach(() => estate?.remove());
-
-/** A limit: a UDP server has one unconnected socket for all its callers, so nobody can say who began where it alone speaks. */
-function isUdpPush(name: string): boolean {
-  return name.startsWith("udp") && name.includes("only the server pushes");
-}
 
 function policy(): ShortPolicy {
   return { managed: [client, server], rules };

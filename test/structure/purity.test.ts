@@ -18,7 +18,11 @@ const IMPURE: readonly Ban[] = [
   },
   { pattern: /\bMath\.random\b|\bcrypto\b|\brandomUUID\b/, because: "the same question has the same answer" },
   { pattern: /\bconsole\./, because: "what is worth saying is a value that somebody returns" },
-  { pattern: /\bprocess\.|\bBuffer\b|\b__dirname\b|\bimport\.meta\b/, because: "a browser has no Node" },
+  {
+    pattern:
+      /\bprocess\.(?:argv|cwd|env|exit|hrtime|memoryUsage|nextTick|on|pid|platform|std\w+)\b|\bBuffer\b|\b__dirname\b|\bimport\.meta\b/,
+    because: "a browser has no Node",
+  },
   {
     pattern: /\bfetch\(|\bsetTimeout\(|\bsetInterval\(|\bsetImmediate\(|\bqueueMicrotask\(|\bWebSocket\b/,
     because: "effects are in agent/ and server/",

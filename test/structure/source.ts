@@ -37,7 +37,9 @@ export function sourceFile(path: string, text: string): SourceFile {
 }
 
 export function isTest(path: string): boolean {
-  return path.endsWith(".test.ts") || /\/(?:fixtures|golden)\//.test(path) || path.startsWith("test/");
+  return (
+    path.endsWith(".test.ts") || /\/(?:fixtures|golden|testing)\//.test(path) || path.startsWith("test/")
+  );
 }
 
 /** Blanks comments out. Strings and templates are skipped over, so that `"https://…"` stays whole; a regular expression that holds a quote is not understood. */

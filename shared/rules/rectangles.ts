@@ -36,16 +36,16 @@ export function rectanglesOf<End>(relation: Relation<End>): readonly Rectangle<E
   return merged.map((row) => widen(row, relation));
 }
 
-function widen<End>(row: Row<End>, { sources, destinations, mayCount }: Relation<End>): Rectangle<End> {
-  const from = new Set(row.from);
-  return {
-    from: row.from,
-    to: [...row.to],
-    mayFrom: sources.filter(
-      (source) => !from.has(source) && row.to.values().every((to) => mayCount(source, to)),
-    ),
-    mayTo: destinations.filter((to) => !row.to.has(to) && row.from.every((source) => mayCount(source, to))),
-  };
+/** What may be counted in on the right must fit what may be counted in on the left. */
+function widen<End>({ from, to }: Row<End>, relation: Relation<End>): Rectangle<End> {
+  const { sources, destinations, mayCount } = relation;
+  const named = new Set(from);
+  const mayFrom = sources.filter(
+    (one) => !named.has(one) && to.values().every((other) => mayCount(one, other)),
+  );
+  const all = [...from, ...mayFrom];
+  const mayTo = destinations.filter((one) => !to.has(one) && all.every((other) => mayCount(other, one)));
+  return { from, to: [...to], mayFrom, mayTo };
 }
 
 interface Row<End> {

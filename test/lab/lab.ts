@@ -107,7 +107,7 @@ export class Lab {
     const fates = await conversations.over(() => this.#apply(stage, paths));
     for (const fate of fates) tellFate(this.#screen, fate);
     await this.#askKernels(stage, plan);
-    await this.#explain(stage, plan, paths);
+    await this.#explain(plan, paths);
     const again = await this.#measure(stage, plan.next);
     tellVerdict(this.#screen, again, "the changed policy");
     return { rule: plan.rule.name, fates, results: again };
@@ -165,7 +165,7 @@ export class Lab {
         this.#screen.line(`    ${resident.name.padEnd(8)} ${String(packets).padStart(4)} packets  ${words}`);
   }
 
-  async #explain(stage: Stage, { cut }: Plan, paths: PathsByHost): Promise<void> {
+  async #explain({ cut }: Plan, paths: PathsByHost): Promise<void> {
     const unit = cut.from.unit === undefined ? [] : ["--unit", cut.from.unit];
     const ends = ["--from", cut.from.resident.name, "--to", cut.to.name, "--service", cut.probe.service];
     const question = [...ends, ...unit];

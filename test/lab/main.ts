@@ -42,6 +42,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const interruption = new Interruption();
   try {
     const report = await show(options, screen, interruption);
+    if (options.stays) screen.line("  The hosts are gone, and nothing is left behind.");
     if (options.json) process.stdout.write(`${reportJson(report)}\n`);
     return report.held ? 0 : 1;
   } catch (error) {

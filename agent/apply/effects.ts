@@ -12,12 +12,12 @@ export interface Effects extends PolicyChanges {
 /** `now` in milliseconds since 1970-01-01T00:00Z; `from` is undefined where nothing was enforced. */
 export function effectsOf(from: Known | undefined, to: Known, now: number): Effects {
   const { gained, lost } = reachChanges(from, to, now);
-  const before = from === undefined ? [] : [from];
+  const known = from === undefined ? [to] : [from, to];
   return {
     ...policyChanges(from?.policy, to.policy),
     reach: {
-      gained: gained.map((reach) => reachLine(reach, [to, ...before])),
-      lost: lost.map((reach) => reachLine(reach, [...before, to])),
+      gained: gained.map((reach) => reachLine(reach, known)),
+      lost: lost.map((reach) => reachLine(reach, known)),
     },
   };
 }

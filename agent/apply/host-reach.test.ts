@@ -28,6 +28,13 @@ test("a member that joins gains what its segment may, and is called by its addre
   });
 });
 
+test("members that change places are called by their addresses, since the segment's name would be both", () => {
+  expect(lines({ web: ["10.0.0.11"] }, { web: ["10.0.0.12"] })).toEqual({
+    gained: ["ingress 10.0.0.12: tcp/5432"],
+    lost: ["ingress 10.0.0.11: tcp/5432"],
+  });
+});
+
 test("a rule that comes or goes is said by its segment", () => {
   expect(lines({ rules: [ORDERS] }, { rules: [ORDERS, ADMINS] }).gained).toEqual([
     "ingress 10.9.0.0/24: tcp/22",

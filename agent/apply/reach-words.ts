@@ -21,7 +21,7 @@ export interface ReachLine {
   readonly within?: string;
 }
 
-/** `known`: the policies whose segments may be named; the first that fits is. */
+/** `known`: the policies whose segments may be named. */
 export function reachLine(
   { direction, peers, services, local }: HostReach,
   known: readonly Known[],
@@ -65,15 +65,23 @@ function names(addresses: AddressSet, segments: ReadonlyMap<string, AddressSet>)
   return [...found, ...left.ranges.map(formatRange)];
 }
 
+/** A segment that two policies fill differently is no name for either's members. */
 function segmentsOf(known: readonly Known[]): ReadonlyMap<string, AddressSet> {
   const groups = known.flatMap((one) =>
-    Object.keys(one.policy.groups).map(
-      (group) => [group, addressesOf({ kind: "group", group }, one)] as const,
-    ),
+    Object.keys(one.policy.groups).map((group) => ({
+      group,
+      set: addressesOf({ kind: "group", group }, one),
+    })),
   );
-  // The first of a name counts: a segment that two policies fill differently has the members of the first.
-  const unique = [...new Map(groups.toReversed())];
-  return new Map(unique.sort(([, a], [, b]) => b.ranges.length - a.ranges.length));
+  const named = [...Map.groupBy(groups, ({ group }) => group)].flatMap(([name, found]) => {
+    const [first, ...others] = found.map(({ set }) => set);
+    return first !== undefined && others.every((set) => isSame(first, set)) ? [[name, first] as const] : [];
+  });
+  return new Map(named.sort(([, a], [, b]) => b.ranges.length - a.ranges.length));
+}
+
+function isSame(a: AddressSet, b: AddressSet): boolean {
+  return a.difference(b).isEmpty && b.difference(a).isEmpty;
 }
 
 export function serviceWords(service: Service): string {

@@ -162,6 +162,15 @@ describe("with a policy on probation", () => {
     });
   });
 
+  test("a confirm that ended before its load leaves it on probation", async () => {
+    const { kind, generation } = settle(files({ current: A, pending: B }), await inKernel(sideBySide))
+      .repair as {
+      kind: string;
+      generation: Generation;
+    };
+    expect([kind, generation.digest, generation.probation]).toEqual(["finish", B.digest, { seconds: 60 }]);
+  });
+
   test("when its time is over the one before it is to be restored in plain form", async () => {
     const table = await inKernel(sideBySide, 0);
     expect(said(files({ current: A, pending: trial }), table)).toEqual({

@@ -109,13 +109,15 @@ function onTrial(trial: NonNullable<Present["trial"]>, present: Present, known: 
   const isOpenBelow = present.settled === undefined;
   const stranger = held === undefined && !isOpenBelow ? [unknownTable(present)] : [];
   if (trial.secondsLeft > 0) {
-    if (pending?.probation !== undefined && isOf(trial.about, pending)) {
-      const isRead = pending.listing !== undefined;
+    if (pending !== undefined && isOf(trial.about, pending)) {
+      // Without a probation it is what a confirm wrote before it was interrupted.
+      const isRead = pending.listing !== undefined && pending.probation !== undefined;
+      const generation = { ...pending, probation: pending.probation ?? { seconds: trial.secondsLeft } };
       return {
         held,
-        trial: { generation: pending, secondsLeft: trial.secondsLeft },
-        repair: isRead ? undefined : { kind: "finish", generation: pending },
-        notes: isRead ? stranger : [unfinished("an apply"), ...stranger],
+        trial: { generation, secondsLeft: trial.secondsLeft },
+        repair: isRead ? undefined : { kind: "finish", generation },
+        notes: isRead ? stranger : [unfinished("a command"), ...stranger],
       };
     }
     // Left alone: the kernel itself goes back when its time is over.

@@ -74,14 +74,16 @@ export function status(situation: Situation, { store, now }: Agent): Status {
   };
 }
 
-function verdict({ table, current }: Situation, inForce: Generation | undefined): Status["kernel"] {
+function verdict({ table, current, trial }: Situation, inForce: Generation | undefined): Status["kernel"] {
   if (table === undefined) return current === undefined ? "absent" : "missing";
-  if (inForce === undefined) return "unknown";
+  const isUnknownTrial = trial === undefined && (table.probation?.secondsLeft ?? 0) > 0;
+  if (inForce === undefined || isUnknownTrial) return "unknown";
   return inForce.listing === table.stableText ? "holds" : "changed";
 }
 
-function differencesOf({ table }: Situation, inForce: Generation | undefined): readonly Difference[] {
-  if (table === undefined || inForce === undefined) return [];
+function differencesOf(situation: Situation, inForce: Generation | undefined): readonly Difference[] {
+  const { table } = situation;
+  if (table === undefined || inForce === undefined || verdict(situation, inForce) !== "changed") return [];
   if (inForce.listing === undefined)
     return [{ object: "table", lines: ["~ it was not what had been loaded when it was read back"] }];
   return tableDifferences(inForce.listing, table.stableText);

@@ -1,0 +1,63 @@
+import { fc, test } from "@fast-check/vitest";
+import { expect } from "vitest";
+import { evaluate } from "./evaluate.ts";
+import { compareVerdicts, type Verdict } from "./judgement.ts";
+import { Asker } from "./query.ts";
+import { pointOf } from "./service-line.ts";
+import { DISREGARDED } from "./service-words.ts";
+import { flows } from "./testing/arbitrary-flow.ts";
+import { policySections, resolveSections, SERVICES } from "./testing/arbitrary-policy.ts";
+import { speaksOfEnd, speaksOfService } from "./testing/said.ts";
+
+const end = fc.constantFrom(
+  "h0",
+  "s0",
+  "s1",
+  "any-host",
+  "any",
+  "block",
+  "name",
+  "10.0.0.1",
+  "10.0.0.0/29",
+  "192.0.2.0/25",
+  "fd00::/125",
+);
+
+test.prop([
+  policySections,
+  end,
+  end,
+  fc.constantFrom(...SERVICES),
+  fc.array(flows, { minLength: 60, maxLength: 60 }),
+])(
+  "of every flow that a question is about, the answers say what evaluate() says",
+  (sections, from, to, service, some) => {
+    const resolved = resolveSections(sections);
+    const asker = new Asker(resolved);
+    const { outcomes, verdict } = asker.ask({ from, to, service });
+    expect(verdict).toBe(outcomes.map((one) => one.verdict).reduce(worse, "allow"));
+    expect(asker.evaluate({ from, to, service }).verdict).toBe(verdict);
+    for (const { source, destination, protocol, number } of some) {
+      if (source.includes(":") !== destination.includes(":") || source === destination) continue;
+      if (DISREGARDED.has(pointOf(protocol, number))) continue;
+      const isAsked =
+        speaksOfEnd(from, source, [resolved]) &&
+        speaksOfEnd(to, destination, [resolved]) &&
+        speaksOfService([service], protocol, number);
+      const evaluation = evaluate(resolved, { source, destination, protocol, number });
+      const host = resolved.inventory.hostOf(source);
+      if (!isAsked || (host !== undefined && host === resolved.inventory.hostOf(destination))) continue;
+      const said = outcomes.filter(
+        (one) =>
+          one.from.some((word) => speaksOfEnd(word, source, [resolved])) &&
+          one.to.some((word) => speaksOfEnd(word, destination, [resolved])) &&
+          speaksOfService(one.services, protocol, number),
+      );
+      expect(new Set(said.map((one) => one.verdict))).toEqual(new Set([evaluation.verdict]));
+    }
+  },
+);
+
+function worse(a: Verdict, b: Verdict): Verdict {
+  return compareVerdicts(a, b) < 0 ? b : a;
+}

@@ -7,9 +7,9 @@ import { formatProblem } from "@bulkhead/shared/policy/problem.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import { resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { chooseHost, type Machine, sharesAddress } from "../apply/identity.ts";
 import type { HostRoom } from "../kernel/kernel.ts";
-import type { Terminal } from "./output.ts";
 
 export interface PolicyRequest {
   readonly path: readonly string[];

@@ -1,10 +1,10 @@
 /** Options that several commands have. */
 
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
-import type { Options } from "yargs";
+import type { CommandOption } from "@bulkhead/terminal/command.ts";
 import { maskProblem } from "../apply/stamp.ts";
 import { parseDuration } from "./duration.ts";
-import { wrongValue } from "./parser.ts";
+import { wrongValue } from "./wrong-value.ts";
 
 const stateDirectory = () => process.env.BULKHEAD_STATE_DIR || "/var/lib/bulkhead";
 
@@ -23,7 +23,7 @@ export const STATE_OPTIONS = {
     },
   },
   json: { describe: "the facts as JSON", type: "boolean", default: false },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, CommandOption>;
 
 /** Of commands that change something. */
 export const CHANGE_OPTIONS = {
@@ -35,11 +35,11 @@ export const CHANGE_OPTIONS = {
     coerce: (text: string) => seconds("lock-wait", text, 0),
   },
   quiet: { describe: "say nothing but errors", alias: "q", type: "boolean", default: false },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, CommandOption>;
 
 export const YES_OPTION = {
   yes: { describe: "do not ask, also where it is a terminal", alias: "y", type: "boolean", default: false },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, CommandOption>;
 
 /** Of commands that compile a policy. */
 export const TABLE_OPTIONS = {
@@ -53,7 +53,7 @@ export const TABLE_OPTIONS = {
     type: "string",
     coerce: markMask,
   },
-} as const satisfies Record<string, Options>;
+} as const satisfies Record<string, CommandOption>;
 
 const LONGEST = 24 * 3600;
 

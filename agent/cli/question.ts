@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import type { Terminal } from "./output.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 
 /** Whether somebody is there to be asked. */
 export function canAsk({ err }: Terminal): boolean {

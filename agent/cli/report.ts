@@ -2,8 +2,7 @@
 
 import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { errorText } from "@bulkhead/shared/errors/error-text.ts";
-import type { Terminal } from "./output.ts";
-import { PROGRAM } from "./parser.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 
 /** Later versions add fields; the number changes when one changes its meaning or goes. */
 const FORMAT_VERSION = 1;
@@ -14,8 +13,8 @@ export async function writeJson({ out }: Terminal, facts: object): Promise<void>
 }
 
 /** Warnings on standard error, each with its remedy. */
-export async function warn({ err }: Terminal, notes: readonly BulkheadError[]): Promise<void> {
-  for (const note of notes) await err.write(errorText(`${PROGRAM}: warning`, note));
+export async function warn({ program, err }: Terminal, notes: readonly BulkheadError[]): Promise<void> {
+  for (const note of notes) await err.write(errorText(`${program}: warning`, note));
 }
 
 /** A note as it stands in JSON. */

@@ -37,9 +37,9 @@ const VALID = "hosts: { a: { addresses: [10.0.0.1] } }\n";
 
 describe("outputs", () => {
   test("a reader that goes away is no failure", async () => {
-    const questions = '{"from":"web-1","to":"db-1","service":"tcp/22"}\n'.repeat(20_000);
-    const line = `{ bulkhead explain ${SHOP} --stdin; echo "exit $?" >&2; } | head -n 1`;
-    const { out, err } = await shell(line, { input: questions });
+    const question = '{"from":"web-1","to":"db-1","service":"tcp/22"}';
+    const line = `yes '${question}' | { bulkhead explain ${SHOP} --stdin; echo "exit $?" >&2; } | head -n 1`;
+    const { out, err } = await shell(line);
     expect(JSON.parse(out).verdict).toBe("deny");
     expect(err).toBe("exit 0\n");
   });
@@ -118,6 +118,15 @@ describe("what is read", () => {
     expect(problems.map(({ code }) => code)).toEqual(Array(4).fill("policy/limit-exceeded"));
     for (const { message } of problems) expect(message).toMatch(/\d/);
     expect(exit).toBe(2);
+  });
+
+  test("a file in the working directory is named from there, another one in full", async () => {
+    const files = { "p/a.yaml": "x: 1", "here/b.yaml": "x: 1" };
+    const { out } = await within(files, "cd here; bulkhead check b.yaml ../p --format github");
+    expect(out.match(/file=[^,]*/g)).toEqual([
+      expect.stringMatching(/^file=\/.*\/p\/a\.yaml$/),
+      "file=b.yaml",
+    ]);
   });
 
   test("a file's name is shown as text", async () => {

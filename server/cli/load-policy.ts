@@ -9,8 +9,8 @@ import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import { nearest } from "@bulkhead/shared/policy/suggest.ts";
 import { type ResolvedPolicy, resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { problemsText } from "./check/text.ts";
-import type { Terminal } from "./output.ts";
 
 export interface ReadPolicy {
   readonly files: readonly SourceFile[];

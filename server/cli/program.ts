@@ -1,75 +1,22 @@
-/** The command line: yargs knows names and options, each command's own module does the work once it is chosen. */
+/** What the program says of itself, and its commands. */
 
-import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
-import { missingCommand, type Usage, usageError } from "@bulkhead/shared/errors/usage-error.ts";
-import { nearest } from "@bulkhead/shared/policy/suggest.ts";
-import type { Command } from "./command.ts";
+import { completion } from "@bulkhead/terminal/completion.ts";
+import type { ProgramSpec } from "@bulkhead/terminal/parser.ts";
+import manifest from "../package.json" with { type: "json" };
 import { check } from "./commands/check.ts";
-import { completion } from "./commands/completion.ts";
 import { diff } from "./commands/diff.ts";
 import { explain } from "./commands/explain.ts";
 import { matrix } from "./commands/matrix.ts";
 import { render } from "./commands/render.ts";
 import { schema } from "./commands/schema.ts";
-import type { Terminal } from "./output.ts";
-import { describeCommand, PROGRAM, programParser } from "./parser.ts";
 
-const COMMANDS: readonly Command[] = [check, explain, matrix, diff, render, schema, completion];
-
-/** Parses the words after the program's name and runs the command they name; throws `command/…` for wrong usage. */
-export async function run(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const parser = programParser(words);
-  let chosen: (() => Promise<ExitCode>) | undefined;
-  let parsing: Command | undefined;
-  for (const command of COMMANDS)
-    parser.command(
-      commandLine(command),
-      command.summary,
-      (own) => {
-        parsing = command;
-        return describeCommand(own, command);
-      },
-      (given) => {
-        chosen = () => command.run(onlyOnce(given, command, words), terminal);
-      },
-    );
-  parser.fail((message: string | null, error?: Error) => {
-    if (error instanceof BulkheadError || message === null) throw error;
-    throw usageError(message, usageOf(parsing, words));
-  });
-  const asked = await parser.parseAsync();
-  if (chosen !== undefined) return chosen();
-  if (asked.help !== true && asked.version !== true && asked["get-yargs-completions"] === undefined)
-    throw missingCommand(usageOf(undefined, words));
-  return 0;
-}
-
-function commandLine({ name, usage }: Command): string {
-  return `${name} ${usage}`.trim();
-}
-
-function usageOf(command: Command | undefined, words: readonly string[]): Usage {
-  const commands = COMMANDS.map(({ name }) => name);
-  if (command === undefined) return { program: PROGRAM, commands, words, nearest };
-  const { name, usage, options } = command;
-  return {
-    program: PROGRAM,
-    command: { name, usage, options: Object.keys(options) },
-    commands,
-    words,
-    nearest,
-  };
-}
-
-/** yargs makes a list of an option that is given twice; only those that are declared as lists may be. */
-function onlyOnce(
-  given: Record<string, unknown>,
-  command: Command,
-  words: readonly string[],
-): Record<string, unknown> {
-  for (const [name, { array }] of Object.entries(command.options))
-    if (array !== true && Array.isArray(given[name]))
-      throw usageError(`--${name} was given twice`, usageOf(command, words));
-  return given;
-}
+export const PROGRAM: ProgramSpec = {
+  name: "bulkhead",
+  version: manifest.version,
+  purpose: "Asks a policy what it means, without root and without touching a kernel.",
+  epilogue:
+    "Exit codes: 0 done or yes; 1 it ran and the answer is no (a test failed, traffic is denied, a difference under --exit-code); " +
+    "2 wrong usage or an invalid policy; 3 it could not run.\n\n" +
+    "Facts go to standard output, errors to standard error. NO_COLOR turns colour off, BULKHEAD_DEBUG=1 shows stack traces.",
+  commands: [check, explain, matrix, diff, render, schema, completion],
+};

@@ -5,9 +5,9 @@ import { compile } from "@bulkhead/shared/nft/compile.ts";
 import { NO_FACTS } from "@bulkhead/shared/nft/facts.ts";
 import { render } from "@bulkhead/shared/nft/render.ts";
 import { DEFAULT_MARK_MASK, type Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { digestOf } from "./digest.ts";
 import { knownHost, loadPolicy } from "./load-policy.ts";
-import type { Terminal } from "./output.ts";
 
 /** The lowest value under the mask, which is what an agent takes where nothing bears a stamp yet. */
 const FIRST_STAMP: Stamp = { mask: DEFAULT_MARK_MASK, value: (DEFAULT_MARK_MASK & -DEFAULT_MARK_MASK) >>> 0 };

@@ -1,5 +1,5 @@
+import { plain } from "@bulkhead/terminal/colour.ts";
 import { expect, test } from "vitest";
-import { plain } from "../../server/cli/colour.ts";
 import { attemptsOf, type Result } from "./attempts.ts";
 import { legend, matrixLines } from "./matrix-text.ts";
 import { promise, scenarioOf } from "./scenario.ts";

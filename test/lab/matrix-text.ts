@@ -1,6 +1,6 @@
 /** The matrix that the policy promises beside the measured one: a letter for each service that gets through. */
 
-import type { Paint } from "../../server/cli/colour.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import { isMismatch, passed, type Result, senderName } from "./attempts.ts";
 import type { Population, Resident, Sender } from "./population.ts";
 import type { LabService } from "./services.ts";

@@ -1,7 +1,7 @@
 /** What the lab says, and how: steps with the time that they took, colour only on terminals, one line of progress that is written over. */
 
 import type { WriteStream } from "node:tty";
-import { type Paint, paintFor } from "../../server/cli/colour.ts";
+import { type Paint, paintFor } from "@bulkhead/terminal/colour.ts";
 
 export class Screen {
   readonly paint: Paint;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { errorDocument } from "./error-document.ts";
 import { isTest, lineOf, ROOT, readSource } from "./source.ts";
 
-const product = readSource("shared", "agent", "server").filter((file) => !isTest(file.path));
+const product = readSource("shared", "terminal", "agent", "server").filter((file) => !isTest(file.path));
 const throwers = product.filter(
   (file) => !file.path.startsWith("shared/errors/") || file.path === "shared/errors/usage-error.ts",
 );

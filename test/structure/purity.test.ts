@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { isTest, lineOf, readSource, type SourceFile, sourceFile, withoutStrings } from "./source.ts";
 
-const product = readSource("shared", "agent", "server").filter((file) => !isTest(file.path));
+const product = readSource("shared", "terminal", "agent", "server").filter((file) => !isTest(file.path));
 const shared = product.filter((file) => file.path.startsWith("shared/"));
 
 interface Ban {

@@ -61,6 +61,12 @@ export const ROOMS: readonly Room[] = [
     because: "the compiler stands at the end of the pipeline and is pure like the rest of it",
   },
   {
+    room: "terminal",
+    knows: SHARED,
+    packages: ["node:*", "yargs"],
+    because: "both programs speak to their users in one way; what they have to say is not its business",
+  },
+  {
     room: "agent/kernel",
     knows: SHARED,
     packages: ["node:*", "koffi"],
@@ -74,14 +80,14 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: "agent/cli",
-    knows: [...SHARED, "agent/kernel", "agent/apply"],
-    packages: ["node:*", "yargs"],
+    knows: [...SHARED, "terminal", "agent/kernel", "agent/apply"],
+    packages: ["node:*"],
     because: "names, options and exit codes stand above all that they call",
   },
   {
     room: "server/cli",
-    knows: SHARED,
-    packages: ["node:*", "yargs"],
+    knows: [...SHARED, "terminal"],
+    packages: ["node:*"],
     because: "the operator's program touches no kernel: agent and server know shared and never each other",
   },
 ];

@@ -67,7 +67,7 @@ function importsOf(path: string, code: string): Import[] {
 }
 
 function fileOf(importer: string, specifier: string): string | undefined {
-  const workspace = /^@bulkhead\/(shared|agent|server)\/(.+)$/.exec(specifier);
+  const workspace = /^@bulkhead\/(shared|terminal|agent|server)\/(.+)$/.exec(specifier);
   if (workspace) return `${workspace[1]}/${workspace[2]}`;
   if (!specifier.startsWith(".")) return undefined;
   return relative(ROOT, join(ROOT, dirname(importer), specifier));

@@ -1,12 +1,12 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { apply } from "../../apply/apply.ts";
 import { effectsOf } from "../../apply/effects.ts";
 import type { Installed } from "../../apply/order.ts";
 import { realKernel } from "../../kernel/real.ts";
 import { hostPolicy } from "../host-policy.ts";
-import type { Terminal } from "../output.ts";
 import { noteFacts, warn, writeJson } from "../report.ts";
 import { type ChangeOptions, changing } from "../session.ts";
 import { installedFacts, installedText } from "../words/applied.ts";

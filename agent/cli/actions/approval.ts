@@ -2,9 +2,9 @@
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { failed } from "@bulkhead/terminal/failure.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import type { NamedCut } from "../../apply/sessions.ts";
-import { failed } from "../failure.ts";
-import type { Terminal } from "../output.ts";
 import { ask, canAsk } from "../question.ts";
 import { cutsText } from "../words/cuts.ts";
 

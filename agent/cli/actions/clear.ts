@@ -1,7 +1,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type Cleared, clear } from "../../apply/clear.ts";
-import type { Terminal } from "../output.ts";
 import { ask, canAsk } from "../question.ts";
 import { writeJson } from "../report.ts";
 import { type ChangeOptions, changing } from "../session.ts";

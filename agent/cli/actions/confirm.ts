@@ -1,8 +1,8 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { failed } from "@bulkhead/terminal/failure.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type Confirmed, confirm } from "../../apply/confirm.ts";
-import { failed } from "../failure.ts";
-import type { Terminal } from "../output.ts";
 import { noteFacts, warn, writeJson } from "../report.ts";
 import { type ChangeOptions, changing } from "../session.ts";
 import { shortDigest, stampText } from "../words/generation.ts";

@@ -1,9 +1,9 @@
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { plan } from "../../apply/plan.ts";
 import { realKernel } from "../../kernel/real.ts";
 import { hostPolicy } from "../host-policy.ts";
-import type { Terminal } from "../output.ts";
 import { warn, writeJson } from "../report.ts";
 import { looking, type SessionOptions } from "../session.ts";
 import { planFacts, planText } from "../words/plan.ts";

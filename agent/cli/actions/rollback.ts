@@ -1,8 +1,8 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { failed } from "@bulkhead/terminal/failure.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type RolledBack, rollback } from "../../apply/rollback.ts";
-import { failed } from "../failure.ts";
-import type { Terminal } from "../output.ts";
 import { noteFacts, warn, writeJson } from "../report.ts";
 import { type ChangeOptions, changing } from "../session.ts";
 import { shortDigest } from "../words/generation.ts";

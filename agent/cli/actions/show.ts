@@ -1,7 +1,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
-import { failed } from "../failure.ts";
-import type { Terminal } from "../output.ts";
+import { failed } from "@bulkhead/terminal/failure.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { warn, writeJson } from "../report.ts";
 import { looking, type SessionOptions } from "../session.ts";
 

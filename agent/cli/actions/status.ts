@@ -1,6 +1,6 @@
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { status } from "../../apply/status.ts";
-import type { Terminal } from "../output.ts";
 import { warn, writeJson } from "../report.ts";
 import { looking, type SessionOptions } from "../session.ts";
 import { statusFacts, statusText } from "../words/status.ts";

@@ -1,4 +1,4 @@
-import { command, POLICY_PATHS } from "../command.ts";
+import { command, POLICY_PATHS } from "@bulkhead/terminal/command.ts";
 import { CHANGE_OPTIONS, seconds, TABLE_OPTIONS, YES_OPTION } from "../options.ts";
 
 export const apply = command({

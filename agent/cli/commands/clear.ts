@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "@bulkhead/terminal/command.ts";
 import { CHANGE_OPTIONS, YES_OPTION } from "../options.ts";
 
 export const clear = command({

@@ -1,4 +1,4 @@
-import { command, POLICY_PATHS } from "../command.ts";
+import { command, POLICY_PATHS } from "@bulkhead/terminal/command.ts";
 import { STATE_OPTIONS, TABLE_OPTIONS } from "../options.ts";
 
 export const plan = command({

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "@bulkhead/terminal/command.ts";
 import { STATE_OPTIONS } from "../options.ts";
 
 export const show = command({

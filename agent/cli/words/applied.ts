@@ -1,10 +1,10 @@
 /** What an apply, a confirm or a rollback has done. */
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Effects } from "../../apply/effects.ts";
 import type { Generation } from "../../apply/generation.ts";
 import type { Installed } from "../../apply/order.ts";
-import type { Paint } from "../colour.ts";
 import { formatDuration } from "../duration.ts";
 import { cutFacts, cutsText } from "./cuts.ts";
 import { effectsText, section } from "./effects.ts";

@@ -2,8 +2,8 @@
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import { serviceWord } from "@bulkhead/shared/rules/words.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { NamedCut } from "../../apply/sessions.ts";
-import type { Paint } from "../colour.ts";
 
 const SHOWN = 10;
 

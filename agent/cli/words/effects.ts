@@ -2,10 +2,10 @@
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Direction, Modes } from "@bulkhead/shared/policy/policy.ts";
+import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 import type { Effects } from "../../apply/effects.ts";
 import type { RuleLine } from "../../apply/policy-changes.ts";
 import type { ReachLine } from "../../apply/reach-words.ts";
-import type { Paint, Style } from "../colour.ts";
 
 /** As many names as are shown of one kind before the rest is counted. */
 const SHOWN = 8;
@@ -19,7 +19,9 @@ export function effectsText(effects: Effects, paint: Paint): string {
       ...rules.added.map((rule) => mark("+", "good", ruleText(rule), paint)),
       ...rules.removed.map((rule) => mark("-", "bad", ruleText(rule), paint)),
       ...rules.changed.map((rule) => mark("~", "warning", ruleText(rule), paint)),
-      ...(rules.moved === 0 ? [] : [`  ${rules.moved} only stand elsewhere in the text now`]),
+      ...(rules.moved === 0
+        ? []
+        : [`= ${rules.moved === 1 ? "1 rule has" : `${rules.moved} rules have`} only moved in the text`]),
     ]),
     section(
       "members",

@@ -1,9 +1,9 @@
 /** What an apply would do, for people. */
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Plan } from "../../apply/plan.ts";
 import { isUnchanged } from "../../apply/policy-changes.ts";
-import type { Paint } from "../colour.ts";
 import { noteFacts } from "../report.ts";
 import { cutFacts, cutsText } from "./cuts.ts";
 import { effectsText, section } from "./effects.ts";

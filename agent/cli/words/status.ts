@@ -1,9 +1,9 @@
 /** What is in force, for people. */
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Count, Hit } from "../../apply/looks.ts";
 import type { RuleStatus, Status } from "../../apply/status.ts";
-import type { Paint } from "../colour.ts";
 import { formatDuration } from "../duration.ts";
 import { noteFacts } from "../report.ts";
 import { list, section } from "./effects.ts";

@@ -4,9 +4,9 @@ import { resolve as absolute, isAbsolute, relative } from "node:path";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
 import { runPolicyTests, type TestResult } from "@bulkhead/shared/rules/tests.ts";
-import type { Paint } from "../colour.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { readPolicy, resolve } from "../load-policy.ts";
-import type { Terminal } from "../output.ts";
 import { checkGithub } from "./github.ts";
 import { checkJson } from "./json.ts";
 import { checkJunit } from "./junit.ts";
@@ -25,15 +25,16 @@ const FORMATS = {
 interface Given {
   readonly path: readonly string[];
   readonly format: keyof typeof FORMATS;
+  readonly json: boolean;
   readonly strict: boolean;
 }
 
-export async function check({ path, format, strict }: Given, { out }: Terminal): Promise<ExitCode> {
+export async function check({ path, format, json, strict }: Given, { out }: Terminal): Promise<ExitCode> {
   const now = Date.now();
   const { files, problems, policy } = await readPolicy(path, now);
   const tests = policy && runPolicyTests(resolve(policy, now)).map(checkedTest);
   const report: CheckReport = { files: files.map(checkedFile), problems, tests, strict };
-  await out.write(FORMATS[format](report, out.paint));
+  await out.write(FORMATS[json ? "json" : format](report, out.paint));
   return EXIT_CODES[outcomeOf(report)];
 }
 
@@ -44,7 +45,7 @@ function checkedFile({ name, text, path = name }: SourceFile): CheckedFile {
 /** Relative to the working directory, which in CI is the repository; what lies outside of it is named in full. */
 function pathFromHere(path: string): string {
   const from = relative(process.cwd(), path);
-  return from.startsWith("..") || isAbsolute(from) ? absolute(path) : from;
+  return from.startsWith("../") || isAbsolute(from) ? absolute(path) : from;
 }
 
 function checkedTest({ failures, ...test }: TestResult): CheckedTest {

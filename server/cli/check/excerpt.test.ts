@@ -24,6 +24,13 @@ test("a long line is shown around its place", () => {
   expect(source[caret.indexOf("^")]).toBe("X");
 });
 
+test("a line that fits is shown whole, and a place behind the end of a long one is shown at its end", () => {
+  expect(excerpt(`${"a".repeat(80)}X${"b".repeat(19)}`, at(1, 81))?.[0]).toBe(
+    `1 | ${"a".repeat(80)}X${"b".repeat(19)}`,
+  );
+  expect(excerpt("a".repeat(200), at(1, 999))).toEqual([`1 | …${"a".repeat(60)}`, `  |  ${" ".repeat(60)}^`]);
+});
+
 test("what a terminal would obey is shown as text, and the caret still points to the place", () => {
   const [source, caret] = excerpt("k: \x1b[31m\tX", at(1, 10)) ?? ["", ""];
   expect(source).toBe("1 | k: \\x1b[31m X");

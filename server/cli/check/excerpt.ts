@@ -13,7 +13,7 @@ const LEAD = 60;
 export function excerpt(text: string, { line, column }: Place): readonly [string, string] | undefined {
   const source = lineOf(text, line);
   if (source === undefined) return undefined;
-  const at = Math.min(Math.max(column - 1, 0), source.length);
+  const at = Math.min(column - 1, source.length);
   const start = source.length <= WINDOW ? 0 : Math.max(0, at - LEAD);
   const before = `${start > 0 ? "…" : ""}${shown(source.slice(start, at))}`;
   const after = `${shown(source.slice(at, start + WINDOW))}${source.length > start + WINDOW ? "…" : ""}`;

@@ -33,6 +33,13 @@ test("each question of a test is a case, and says why it failed", () => {
 `);
 });
 
+test("what looks like an entity is text too", () => {
+  const [problem] = INVALID.problems;
+  if (problem === undefined) throw new Error("the fixture has problems");
+  const report = { ...INVALID, problems: [{ ...problem, message: "&lt; <b> \"x\" 'y'" }] };
+  expect(checkJunit(report)).toContain('message="&amp;lt; &lt;b&gt; &quot;x&quot; &apos;y&apos;');
+});
+
 test("a warning fails its file where warnings count", () => {
   expect(checkJunit({ ...FAILING, strict: true })).toContain(
     '<testsuite name="policy" tests="1" failures="1"',

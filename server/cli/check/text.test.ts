@@ -1,6 +1,6 @@
+import { plain } from "@bulkhead/terminal/colour.ts";
 import { test } from "@fast-check/vitest";
 import { expect } from "vitest";
-import { plain } from "../colour.ts";
 import { CLEAN, FAILING, HOSTILE, INVALID } from "./fixtures/reports.ts";
 import { checkText } from "./text.ts";
 

@@ -4,7 +4,7 @@ import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
-import type { Paint, Style } from "../colour.ts";
+import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 import { excerpt } from "./excerpt.ts";
 import { type CheckedFile, type CheckedTest, type CheckReport, outcomeOf } from "./report.ts";
 import { testSentence } from "./sentences.ts";

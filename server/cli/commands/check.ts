@@ -1,4 +1,4 @@
-import { command, POLICY_PATHS } from "../command.ts";
+import { command, POLICY_PATHS } from "@bulkhead/terminal/command.ts";
 
 export const check = command({
   name: "check",
@@ -11,6 +11,7 @@ export const check = command({
       choices: ["text", "json", "github", "junit", "sarif"] as const,
       default: "text" as const,
     },
+    json: { describe: "the same as --format json", type: "boolean", default: false },
     strict: { describe: "fail on warnings too", type: "boolean", default: false },
   },
   examples: [

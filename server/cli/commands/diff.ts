@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "@bulkhead/terminal/command.ts";
 
 export const diff = command({
   name: "diff",

@@ -1,4 +1,4 @@
-import { command, POLICY_PATHS } from "../command.ts";
+import { command, POLICY_PATHS } from "@bulkhead/terminal/command.ts";
 
 export const matrix = command({
   name: "matrix",

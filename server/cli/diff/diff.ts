@@ -1,7 +1,7 @@
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import { compareReach } from "@bulkhead/shared/rules/reach.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { loadPolicy } from "../load-policy.ts";
-import type { Terminal } from "../output.ts";
 import { diffText } from "./text.ts";
 
 interface Given {

@@ -1,5 +1,5 @@
+import { plain } from "@bulkhead/terminal/colour.ts";
 import { expect, test } from "vitest";
-import { plain } from "../colour.ts";
 import { diffText } from "./text.ts";
 
 const lost = { from: "10.9.0.5", to: "db", services: ["tcp/22"] };

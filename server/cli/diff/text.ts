@@ -1,6 +1,6 @@
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Reach, ReachChange } from "@bulkhead/shared/rules/reach.ts";
-import type { Paint, Style } from "../colour.ts";
+import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 
 /** What becomes possible, then what stops being possible, a line each. */
 export function diffText({ gained, lost }: ReachChange, paint: Paint): string {

@@ -4,8 +4,8 @@ import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import { type Answer, Asker } from "@bulkhead/shared/rules/query.ts";
 import type { Question } from "@bulkhead/shared/rules/question.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { loadPolicy } from "../load-policy.ts";
-import type { Terminal } from "../output.ts";
 import { answerJson, evaluationLine } from "./json.ts";
 import { readQuestion } from "./question.ts";
 import { answerStream } from "./stream.ts";
@@ -43,13 +43,7 @@ async function explainStream(resolved: ResolvedPolicy, { out }: Terminal): Promi
       "command/input-failed",
       "the questions could not be read: standard input is a folder",
     );
-  const { stdin } = process;
-  const exitCode = await answerStream(stdin, out, (line) =>
-    evaluationLine(asker.evaluate(readQuestion(line))),
-  );
-  // Where nobody reads any more, the questions that are left would keep the process alive.
-  stdin.destroy();
-  return exitCode;
+  return answerStream(process.stdin, out, (line) => evaluationLine(asker.evaluate(readQuestion(line))));
 }
 
 function questionOf({ from, to, service, unit, user }: Given): Question {

@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { Output } from "@bulkhead/terminal/output.ts";
 import { expect, test } from "vitest";
-import { Output } from "../output.ts";
 import { readQuestion } from "./question.ts";
 import { answerStream } from "./stream.ts";
 
@@ -103,9 +103,9 @@ test("an input that cannot be read is an error, after what was asked before is a
 
 test("a defect in answering is not taken for a bad question", async () => {
   const answer = () => {
-    throw new TypeError("oh");
+    throw new RangeError("oh");
   };
-  await expect(answerStream(chunks("a\n"), new Output(new Sink()), answer)).rejects.toThrow(TypeError);
+  await expect(answerStream(chunks("a\n"), new Output(new Sink()), answer)).rejects.toThrow("oh");
 });
 
 test.each([

@@ -3,7 +3,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
-import type { Output } from "../output.ts";
+import type { Output } from "@bulkhead/terminal/output.ts";
 import { type Line, LONGEST_LINE, linesOf } from "./lines.ts";
 
 /** Answers are handed on in pieces of about this many characters: enough that the cost of a write does not count. */

@@ -8,7 +8,7 @@ import type { Answer } from "@bulkhead/shared/rules/query.ts";
 import type { Question } from "@bulkhead/shared/rules/question.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { serviceWord } from "@bulkhead/shared/rules/words.ts";
-import type { Paint, Style } from "../colour.ts";
+import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 
 /** More names than this on a line, and more answers than this below one another, are counted; `--json` has them all. */
 const MOST_NAMES = 12;

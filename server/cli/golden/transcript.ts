@@ -16,6 +16,7 @@ import { type Ending, shell } from "../fixtures/shell.ts";
 export async function replay(file: URL): Promise<{ expected: string; actual: string }> {
   const expected = await readFile(file, "utf8");
   const commands = expected.split("\n").filter((line) => line.startsWith("$ "));
+  if (commands.length === 0) throw new Error(`${file.pathname} has no commands`);
   const cwd = fileURLToPath(new URL(".", file));
   const pieces: string[] = [];
   for (const command of commands)

@@ -2,7 +2,7 @@
 
 import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Matrix, MatrixEntry } from "@bulkhead/shared/rules/matrix.ts";
-import type { Paint } from "../colour.ts";
+import type { Paint } from "@bulkhead/terminal/colour.ts";
 import { gridText } from "../table.ts";
 
 export interface Shown {

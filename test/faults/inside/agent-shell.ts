@@ -5,9 +5,10 @@
 
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { failed } from "@bulkhead/agent/cli/failure.ts";
-import { Output } from "@bulkhead/agent/cli/output.ts";
-import { run } from "@bulkhead/agent/cli/program.ts";
+import { PROGRAM } from "@bulkhead/agent/cli/program.ts";
+import { failed } from "@bulkhead/terminal/failure.ts";
+import { Output } from "@bulkhead/terminal/output.ts";
+import { run } from "@bulkhead/terminal/program.ts";
 
 class Memory extends Writable {
   text = "";
@@ -21,8 +22,10 @@ const lines = createInterface({ input: process.stdin });
 process.stdout.write("ready\n");
 for await (const line of lines) {
   const [out, err] = [new Memory(), new Memory()];
-  const terminal = { out: new Output(out), err: new Output(err) };
-  const code = await run(JSON.parse(line), terminal).catch((error: unknown) => failed(error, terminal));
+  const terminal = { program: PROGRAM.name, out: new Output(out), err: new Output(err) };
+  const code = await run(PROGRAM, JSON.parse(line), terminal).catch((error: unknown) =>
+    failed(error, terminal),
+  );
   process.stdout.write(`${JSON.stringify({ code, out: out.text, err: err.text })}\n`);
 }
 process.exit(0);

@@ -1,5 +1,6 @@
-import { command } from "../command.ts";
+import { command } from "./command.ts";
 
+/** The command `completion` of any program. */
 export const completion = command({
   name: "completion",
   usage: "[shell]",
@@ -12,11 +13,11 @@ export const completion = command({
     ["completion bash >> ~/.bashrc", ""],
     ["completion zsh >> ~/.zshrc", ""],
   ],
-  run: async ({ shell }) => {
+  run: async ({ shell }, { program }) => {
     const { default: yargs } = await import("yargs");
     // yargs goes by the environment alone, and looks when it is made.
     if (shell !== undefined) Object.assign(process.env, { SHELL: shell, ZSH_NAME: shell });
-    yargs().scriptName("bulkhead-agent").showCompletionScript();
+    yargs().scriptName(program).showCompletionScript();
     return 0;
   },
 });

@@ -4,11 +4,11 @@ import { type ExitCode, errorText, exitCodeOf } from "@bulkhead/shared/errors/er
 import type { Terminal } from "./output.ts";
 
 /** Says what went wrong and gives the exit code for it. A stack trace only where somebody is looking for a defect. */
-export async function failed(error: unknown, { err }: Terminal): Promise<ExitCode> {
+export async function failed(error: unknown, { program, err }: Terminal): Promise<ExitCode> {
   const known = error instanceof BulkheadError ? error : defect(error);
   const debug = (process.env.BULKHEAD_DEBUG ?? "") !== "";
   // A terminal's own output may be what failed: then the exit code is all that is left to say.
-  await err.write(`${errorText("bulkhead", known)}${debug ? `${inspect(error)}\n` : ""}`).catch(() => {});
+  await err.write(`${errorText(program, known)}${debug ? `${inspect(error)}\n` : ""}`).catch(() => {});
   return exitCodeOf(known);
 }
 

@@ -2,6 +2,9 @@ import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { InferredOptionTypes, Options, PositionalOptions } from "yargs";
 import type { Terminal } from "./output.ts";
 
+/** An option as a command declares it, in yargs' terms. */
+export type CommandOption = Options;
+
 /** A command as it is declared: names, options, examples. What it does is imported when it runs, so that others start fast. */
 export interface CommandSpec<
   P extends Readonly<Record<string, PositionalOptions>>,
@@ -32,7 +35,7 @@ export function command<
   return spec as unknown as Command;
 }
 
-/** The argument of commands that read a policy. */
+/** The argument that most commands begin with. */
 export const POLICY_PATHS = {
   path: {
     describe: "policy files, or folders of them (*.yaml, *.yml, *.json), read as one policy",

@@ -4,8 +4,12 @@ import type { Writable } from "node:stream";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type Paint, paintFor } from "./colour.ts";
 
-/** The program's two outputs. */
+/** The reader has gone: a pipe that nobody reads (EPIPE), a terminal that has hung up (EIO). */
+const GONE = new Set(["EPIPE", "EIO"]);
+
+/** The program's two outputs, and the name that it goes by there. */
 export interface Terminal {
+  readonly program: string;
   readonly out: Output;
   readonly err: Output;
 }
@@ -32,6 +36,11 @@ export class Output {
     return this.#closed;
   }
 
+  /** Whether somebody sits in front of it. */
+  get isTerminal(): boolean {
+    return this.#stream.isTTY === true;
+  }
+
   /** The width to fit tables into: the terminal's, else the one in `COLUMNS`, else none. */
   get columns(): number | undefined {
     if (this.#stream.isTTY) return this.#stream.columns;
@@ -49,7 +58,7 @@ export class Output {
       this.#stream.write(text, resolve),
     );
     if (failure === null || failure === undefined) return;
-    if (failure.code !== "EPIPE")
+    if (!GONE.has(failure.code ?? ""))
       throw new BulkheadError(
         "command/output-failed",
         `the output could not be written: ${failure.message}`,
@@ -62,6 +71,6 @@ export class Output {
 }
 
 /** The outputs of this process. */
-export function processTerminal(): Terminal {
-  return { out: new Output(process.stdout), err: new Output(process.stderr) };
+export function processTerminal(program: string): Terminal {
+  return { program, out: new Output(process.stdout), err: new Output(process.stderr) };
 }

@@ -1,34 +1,40 @@
-/** yargs, set up for this program: its words, its help, nothing that guesses. */
+/** yargs, set up for a program: its words, its help, nothing that guesses. */
 
 import { USAGE_STRINGS } from "@bulkhead/shared/errors/usage-error.ts";
 import yargs, { type Argv } from "yargs";
-import manifest from "../package.json" with { type: "json" };
 import type { Command } from "./command.ts";
 
-export const PROGRAM = "bulkhead";
-
-const EPILOGUE =
-  "Exit codes: 0 done or yes; 1 it ran and the answer is no (a test failed, traffic is denied, a difference under --exit-code); " +
-  "2 wrong usage or an invalid policy; 3 it could not run.\n\n" +
-  "Facts go to standard output, errors to standard error. NO_COLOR turns colour off, BULKHEAD_DEBUG=1 shows stack traces.";
+/** What a program says of itself. */
+export interface ProgramSpec {
+  readonly name: string;
+  readonly version: string;
+  /** What it is for, in a sentence. */
+  readonly purpose: string;
+  /** What stands at the end of its help. */
+  readonly epilogue: string;
+  readonly commands: readonly Command[];
+}
 
 /** A parser without its commands. */
-export function programParser(words: readonly string[]): Argv {
+export function programParser(program: ProgramSpec, words: readonly string[]): Argv {
   return withoutTypes(yargs([...words]))
-    .scriptName(PROGRAM)
-    .usage("$0 COMMAND\n\nAsks a policy what it means, without root and without touching a kernel.")
+    .scriptName(program.name)
+    .usage(`$0 COMMAND\n\n${program.purpose}`)
     .locale("en")
     .updateStrings(plurals(USAGE_STRINGS))
     .parserConfiguration({
       "camel-case-expansion": false,
       "dot-notation": false,
       "boolean-negation": false,
+      // A host may be called 1e3, a group 010.
+      "parse-numbers": false,
+      "parse-positional-numbers": false,
     })
-    .version(manifest.version)
+    .version(program.version)
     .alias({ h: "help", V: "version" })
     .strict()
     .exitProcess(false)
-    .epilogue(EPILOGUE);
+    .epilogue(program.epilogue);
 }
 
 /** Positionals, options, examples of one command, for its parsing and its help. */

@@ -51,8 +51,8 @@ test("a missing argument is said with the whole usage, one too many with its tex
 });
 
 test("a message of several lines becomes one", () => {
-  expect(said('Invalid values:\n  format is "xml", but must be one of "text"\n')).toBe(
-    'format is "xml", but must be one of "text" [command/wrong-usage] Run \'bulkhead check --help\'.',
+  expect(said('Invalid values:\n  --a is "x"\n  --b is "y"\n')).toBe(
+    '--a is "x"; --b is "y" [command/wrong-usage] Run \'bulkhead check --help\'.',
   );
 });
 

@@ -64,7 +64,18 @@ async function streamByIperf(road: Road<Variant>, to: Variant, iperf: string): P
   const server = road.host(to).namespace.spawn([iperf, "-s", "-1", "-p", String(STREAM_PORT)]);
   const address = road.host(to).addresses[0] ?? "";
   await road.listening(to, STREAM_PORT);
-  const command = [iperf, "-c", address, "-C", "reno", "-p", String(STREAM_PORT), "-t", String(SECONDS), "-J"];
+  const command = [
+    iperf,
+    "-c",
+    address,
+    "-C",
+    "reno",
+    "-p",
+    String(STREAM_PORT),
+    "-t",
+    String(SECONDS),
+    "-J",
+  ];
   const told = JSON.parse(await road.estate.host("caller").run(command));
   server.kill();
   return told.end.sum_received.bits_per_second / 1e9;

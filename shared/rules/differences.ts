@@ -21,7 +21,7 @@ export interface Difference {
   readonly isAll: boolean;
 }
 
-/** What passes on the next side and not on the old one. Cost: as many pairs of cells as have an end whose own host judges differently. */
+/** What passes on the next side and not on the old one, without what is never judged. Cost: as many pairs of cells as have an end whose own host judges differently. */
 export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]): readonly Difference[] {
   const number = numbering();
   const before = fingerprintsOf(old, number);
@@ -30,7 +30,7 @@ export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]
     concerns: (end, direction) => before(end, direction) !== after(end, direction),
     processes: (source) => processesAt([old, next], source),
     passes: (ends, process) => passing(spectrumBetween(next, ends, process)),
-    passed: (ends, process) => passing(spectrumBetween(old, ends, process)),
+    passed: (ends, process) => passing(spectrumBetween(old, ends, process)).union(DISREGARDED),
   });
 }
 

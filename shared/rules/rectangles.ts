@@ -3,7 +3,7 @@
 export interface Rectangle<End> {
   readonly from: readonly End[];
   readonly to: readonly End[];
-  /** Ends beside these that may be counted in, as nothing can go between them and the other side. */
+  /** Ends beside these that may be counted in: what goes between them and the other side is a pair as well, or cannot be. */
   readonly mayFrom: readonly End[];
   readonly mayTo: readonly End[];
 }
@@ -18,7 +18,7 @@ export interface Relation<End> {
   readonly destinations: readonly End[];
 }
 
-/** Covers the relation exactly: every pair is in one rectangle, and what is in a rectangle is a pair, or may be counted as one. */
+/** Covers the relation exactly: every pair is in a rectangle, and what is in a rectangle is a pair, or may be counted as one. */
 export function rectanglesOf<End>(relation: Relation<End>): readonly Rectangle<End>[] {
   const rows = new Map<string, Row<End>>();
   const numbers = new Map<End, number>();
@@ -38,13 +38,13 @@ export function rectanglesOf<End>(relation: Relation<End>): readonly Rectangle<E
 
 /** What may be counted in on the right must fit what may be counted in on the left. */
 function widen<End>({ from, to }: Row<End>, relation: Relation<End>): Rectangle<End> {
-  const { sources, destinations, mayCount } = relation;
+  const { sources, destinations, pairs, mayCount } = relation;
+  const fits = (source: End, destination: End) =>
+    pairs.get(source)?.has(destination) === true || mayCount(source, destination);
   const named = new Set(from);
-  const mayFrom = sources.filter(
-    (one) => !named.has(one) && to.values().every((other) => mayCount(one, other)),
-  );
+  const mayFrom = sources.filter((one) => !named.has(one) && to.values().every((other) => fits(one, other)));
   const all = [...from, ...mayFrom];
-  const mayTo = destinations.filter((one) => !to.has(one) && all.every((other) => mayCount(other, one)));
+  const mayTo = destinations.filter((one) => !to.has(one) && all.every((other) => fits(other, one)));
   return { from, to: [...to], mayFrom, mayTo };
 }
 

@@ -8,11 +8,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { PINNED_NODE } from "../estate/place.ts";
 import { estateFiles } from "./estates.ts";
-import { type Benchmark, type Measurement, median } from "./measure.ts";
+import { type Benchmark, type Measurement, median, undisturbedTime } from "./measure.ts";
 
 const inside = (name: string) => fileURLToPath(new URL(`inside/${name}`, import.meta.url));
 const SIZE = { segments: 1_000, rules: 5_000, hosts: 10_000 };
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 interface Told {
   readonly total: number;
@@ -43,7 +43,9 @@ async function run(tell: (progress: string) => void): Promise<Measurement[]> {
 }
 
 function lines({ compile, parser }: { compile: Told[]; parser: Told[] }): Measurement[] {
-  const of = (list: readonly Told[], key: keyof Told) => median(list.map((one) => one[key]));
+  const of = (list: readonly Told[], key: "total" | "resolve") =>
+    undisturbedTime(list.map((one) => one[key]));
+  const memoryOf = (list: readonly Told[]) => median(list.map(({ megabytes }) => megabytes));
   const what = "cold compile of 1,000 segments, 5,000 rules, 10,000 hosts";
   const peer = "the YAML parser alone";
   const line = (name: string, unit: string, value: number, peerValue: number) => ({
@@ -54,13 +56,13 @@ function lines({ compile, parser }: { compile: Told[]; parser: Told[] }): Measur
     peerValue,
     ratio: value / peerValue,
   });
-  const [total, memory] = [of(compile, "total") / 1000, of(compile, "megabytes")];
+  const [total, memory] = [of(compile, "total") / 1000, memoryOf(compile)];
   const floor = of(parser, "total") / 1000;
   return [
     { ...line("", "s", total, floor), goal: "<= 3 s", met: total <= 3 },
     line(", without reading the text", "s", of(compile, "resolve") / 1000, floor),
     {
-      ...line(", peak memory", "MB", memory, of(parser, "megabytes")),
+      ...line(", peak memory", "MB", memory, memoryOf(parser)),
       goal: "<= 500 MB",
       met: memory <= 500,
     },
@@ -70,5 +72,6 @@ function lines({ compile, parser }: { compile: Told[]; parser: Told[] }): Measur
 export const coldCompile: Benchmark = {
   name: "cold-compile",
   about: "a large policy from files to hosts",
+  by: "anybody",
   run,
 };

@@ -75,5 +75,6 @@ function lines(what: string, values: Record<Variant, number[]>): Measurement[] {
 export const firstPacket: Benchmark = {
   name: "first-packet",
   about: "new connections per second: what judging the first packet costs",
+  by: "root",
   run,
 };

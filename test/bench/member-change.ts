@@ -98,5 +98,6 @@ function lines(times: Record<Size, Times>): Measurement[] {
 export const memberChange: Benchmark = {
   name: "member-change",
   about: "one address joins or leaves a segment: message to acknowledgement",
+  by: "root",
   run: async (tell) => lines(await measure(tell)),
 };

@@ -91,4 +91,9 @@ async function streamByNode(road: Road<Variant>, to: Variant): Promise<number> {
   return bits / 1e9;
 }
 
-export const throughput: Benchmark = { name: "throughput", about: "what established flows cost", run };
+export const throughput: Benchmark = {
+  name: "throughput",
+  about: "what established flows cost",
+  by: "root",
+  run,
+};

@@ -34,6 +34,8 @@ export const LIMITS = {
   ruleParts: 1_000_000,
   /** Services inside services. */
   serviceDepth: 100,
+  /** Known names that unknown ones are compared with, over all problems. */
+  suggestions: 2_000_000,
   /** Problems that are shown. */
   problems: 1_000,
   /** Faults in the syntax of one file that are shown; what follows the first few is mostly their echo. */

@@ -4,23 +4,34 @@ import { type Address, parseAddress } from "../../net/address.ts";
 import type { Policy, Rule } from "../policy.ts";
 import type { Problems } from "../text/problems.ts";
 import { quote } from "../text/tree.ts";
-import { Ends } from "./ends.ts";
+import { Effort } from "./effort.ts";
 import { Members } from "./members.ts";
 import { whyNeverMatches } from "./never-matches.ts";
-import { Shadows } from "./shadowed.ts";
+import { SameValues } from "./same-values.ts";
+import { Shadows } from "./shadows.ts";
+import { Sides } from "./sides.ts";
 import { unusualAddress } from "./unusual-address.ts";
 
 /** Adds warnings. `now` in milliseconds since 1970; without it no rule is called expired. */
 export function lint(policy: Policy, { problems, now }: { problems: Problems; now?: number }): void {
+  const effort = new Effort();
   // Where a policy names no hosts they come from elsewhere, and nothing is known of them.
-  const members = policy.hosts.size > 0 ? new Members(policy) : undefined;
+  const members = policy.hosts.size > 0 ? new Members(policy, effort) : undefined;
   if (members !== undefined) lintSegments(policy, members, problems);
   lintHosts(policy, problems);
-  const ends = members && new Ends(policy, members);
-  const shadows = new Shadows(policy);
+  const finders: Finders = {
+    matches: members && { sides: new Sides(policy, members), sameValues: new SameValues(effort) },
+    shadows: new Shadows(policy, effort),
+  };
   for (const rule of policy.rules)
     if (now !== undefined && rule.expires !== undefined && rule.expires <= now) expired(rule, problems);
-    else lintRule(rule, { ends, shadows }, problems);
+    else lintRule(rule, finders, problems);
+}
+
+interface Finders {
+  /** Undefined where no hosts are known. */
+  readonly matches: { readonly sides: Sides; readonly sameValues: SameValues } | undefined;
+  readonly shadows: Shadows;
 }
 
 function lintSegments(policy: Policy, members: Members, problems: Problems): void {
@@ -28,6 +39,7 @@ function lintSegments(policy: Policy, members: Members, problems: Problems): voi
   for (const { kind, name, place } of policy.segments.values()) {
     if (kind !== "select") continue;
     const hosts = members.of(name);
+    if (hosts === undefined) return;
     for (const host of hosts) outside.delete(host);
     if (hosts.length === 0)
       problems.add("policy/empty-segment", place, `the segment ${quote(name)} selects no host of the policy`);
@@ -54,12 +66,8 @@ function expired({ name, expires = 0, place }: Rule, problems: Problems): void {
   problems.add("policy/expired-rule", place, message);
 }
 
-function lintRule(
-  rule: Rule,
-  { ends, shadows }: { ends: Ends | undefined; shadows: Shadows },
-  problems: Problems,
-): void {
-  const why = ends && whyNeverMatches(rule, ends);
+function lintRule(rule: Rule, { matches, shadows }: Finders, problems: Problems): void {
+  const why = matches && whyNeverMatches(rule, matches);
   if (why !== undefined) {
     problems.add(
       "policy/rule-never-matches",

@@ -1,16 +1,19 @@
 /** Which hosts of the policy's own `hosts` section are in which segment. */
 
 import { ANY_HOST, type Host, type Policy, type Requirement, type Selector } from "../policy.ts";
+import type { Effort } from "./effort.ts";
 
 export class Members {
   readonly #policy: Policy;
+  readonly #effort: Effort;
   readonly #everyone: readonly Host[];
   /** label -> value -> the hosts that carry it. */
   readonly #carriers = new Map<string, Map<string, Host[]>>();
-  readonly #found = new Map<string, readonly Host[]>();
+  readonly #found = new Map<string, readonly Host[] | undefined>();
 
-  constructor(policy: Policy) {
+  constructor(policy: Policy, effort: Effort) {
     this.#policy = policy;
+    this.#effort = effort;
     this.#everyone = [...policy.hosts.values()];
     for (const host of this.#everyone) {
       for (const [label, value] of Object.entries(host.labels)) this.#note(label, value, host);
@@ -18,8 +21,8 @@ export class Members {
     }
   }
 
-  /** The hosts of a `select` segment or of `any-host`; none for every other name. */
-  of(segment: string): readonly Host[] {
+  /** The hosts of a `select` segment or of `any-host`, none for every other name; undefined where finding them is too much work. */
+  of(segment: string): readonly Host[] | undefined {
     if (segment === ANY_HOST) return this.#everyone;
     return this.#found.getOrInsertComputed(segment, () => {
       const declared = this.#policy.segments.get(segment);
@@ -33,7 +36,7 @@ export class Members {
   }
 
   /** Begins with the requirement that fewest hosts meet, so that the cost follows what is found. */
-  #select({ requirements }: Selector): readonly Host[] {
+  #select({ requirements }: Selector): readonly Host[] | undefined {
     let fewest = this.#everyone;
     for (const requirement of requirements) {
       if (requirement.operator !== "in") continue;
@@ -41,6 +44,7 @@ export class Members {
       const hosts = requirement.values.flatMap((value) => values?.get(value) ?? []);
       if (hosts.length < fewest.length) fewest = hosts;
     }
+    if (!this.#effort.spend(fewest.length * requirements.length)) return undefined;
     return fewest.filter((host) => requirements.every((requirement) => meets(host, requirement)));
   }
 }

@@ -11,6 +11,7 @@ export class Problems {
   /** A value that several aliases stand for is read several times, and its problems are the same. */
   readonly #known = new Set<string>();
   #dropped = 0;
+  #comparisons = 0;
   #hasErrors = false;
 
   /** Whether any was an error, be it kept or not. */
@@ -21,6 +22,12 @@ export class Problems {
   /** No more are kept, so finding suggestions is no longer worth its time. */
   get isFull(): boolean {
     return this.#problems.length >= LIMITS.problems;
+  }
+
+  /** Whether a word may still be compared with so many names. */
+  maySuggest(names: number): boolean {
+    this.#comparisons += names;
+    return this.#comparisons <= LIMITS.suggestions;
   }
 
   add(code: PolicyErrorCode, place: Place, message: string, details: ProblemDetails = {}): void {

@@ -8,6 +8,13 @@ import { policyText, type ShortPolicy } from "./governed.ts";
 
 const SHELL = fileURLToPath(new URL("inside/agent-shell.ts", import.meta.url));
 
+/** How a command ended. */
+export interface Attempt {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
 /** A running process on a host that executes the agent's commands, without a start of Node for each. Ends with the estate. */
 export class AgentShell {
   readonly #host: Host;
@@ -38,13 +45,18 @@ export class AgentShell {
 
   /** Runs a command that has to succeed; gives its standard output. One at a time. */
   async run(command: string, ...words: readonly string[]): Promise<string> {
-    const answer = once(this.#lines, "line");
-    const line = JSON.stringify([command, ...words, "--state-dir", `${this.#host.scratch}/state`]);
-    this.#child.stdin?.write(`${line}\n`);
-    const { code, out, err } = JSON.parse((await answer)[0]);
+    const { code, out, err } = await this.attempt(command, ...words);
     if (code !== 0)
       throw new Error(`bulkhead-agent ${command} on ${this.#host.name} failed (${code}): ${err || out}`);
     return out;
+  }
+
+  /** Runs a command to its end, whatever that is. One at a time. */
+  async attempt(command: string, ...words: readonly string[]): Promise<Attempt> {
+    const answer = once(this.#lines, "line");
+    const line = JSON.stringify([command, ...words, "--state-dir", `${this.#host.scratch}/state`]);
+    this.#child.stdin?.write(`${line}\n`);
+    return JSON.parse((await answer)[0]);
   }
 
   apply(policy: ShortPolicy, ...words: readonly string[]): Promise<string> {

@@ -1,16 +1,15 @@
 /**
- * Does one operation of the agent, and waits at each of its steps for a line on standard input: `stepping-agent.ts STATE-DIR OPERATION [POLICY HOST [SECONDS]]`. Prints
- * the name of each step before it, and `done` at the end. Whoever reads along can kill it between any two steps.
+ * Does one operation of the agent, and waits before each of its steps that changes anything for a line on standard input: `stepping-agent.ts STATE-DIR OPERATION [POLICY
+ * HOST [SECONDS]]`. Prints the name of each such step before it, and `done` at the end. Whoever reads along can kill it between any two of them.
  */
 
 import fs from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Agent } from "@bulkhead/agent/apply/agent.ts";
+import type { Agent, Step } from "@bulkhead/agent/apply/agent.ts";
 import { apply } from "@bulkhead/agent/apply/apply.ts";
 import { confirm } from "@bulkhead/agent/apply/confirm.ts";
 import { namespaceLock, takeLock } from "@bulkhead/agent/apply/lock.ts";
-import { recover } from "@bulkhead/agent/apply/recover.ts";
 import { rollback } from "@bulkhead/agent/apply/rollback.ts";
 import { prepareStateDirectory } from "@bulkhead/agent/apply/state-directory.ts";
 import { StateStore } from "@bulkhead/agent/apply/state-store.ts";
@@ -22,6 +21,16 @@ import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
 
 const [directory = "", operation = "", policyPath = "", host = "", seconds] = process.argv.slice(2);
 const allowed = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+/** What comes before them changes nothing. */
+const CHANGING: readonly Step[] = [
+  "write-pending",
+  "prime",
+  "adopt",
+  "load",
+  "read-back",
+  "promote",
+  "tidy-marks",
+];
 
 const agent: Agent = {
   kernel: realKernel(),
@@ -30,8 +39,10 @@ const agent: Agent = {
   now: Date.now,
   approve: async () => true,
   step: async (step, work) => {
-    process.stdout.write(`${step}\n`);
-    await allowed.next();
+    if (CHANGING.includes(step)) {
+      process.stdout.write(`${step}\n`);
+      await allowed.next();
+    }
     return work();
   },
 };
@@ -47,7 +58,6 @@ const operations: Readonly<Record<string, () => Promise<unknown>>> = {
   apply: async () => apply(await wish(), agent),
   confirm: () => confirm(agent),
   rollback: () => rollback(agent),
-  recover: () => recover(agent),
 };
 
 prepareStateDirectory(directory);

@@ -36,8 +36,12 @@ export class Shadows {
     const [first] = allow.from;
     if (first === undefined) return undefined;
     const keys = new Set([this.#keyOf(first), ANY, ...(first.kind === "segment" ? [ANY_HOST] : [])]);
-    const denials = [...keys].flatMap((key) => this.#denials.get(key) ?? []);
-    return denials.find((denial) => this.#covers(denial, allow))?.rule;
+    for (const key of keys)
+      for (const denial of this.#denials.get(key) ?? []) {
+        if (!this.#effort.spend(costOf(denial, allow))) return undefined;
+        if (this.#covers(denial, allow)) return denial.rule;
+      }
+    return undefined;
   }
 
   #note(denial: Denial): void {
@@ -52,8 +56,6 @@ export class Shadows {
   }
 
   #covers({ rule: deny, from, to }: Denial, allow: Rule): boolean {
-    const pairs = allow.from.length * from.length + allow.to.length * to.length;
-    if (!this.#effort.spend(CALL + pairs + partsOf(allow.service) * partsOf(deny.service))) return false;
     return (
       (deny.expires === undefined || (allow.expires !== undefined && allow.expires <= deny.expires)) &&
       mayCover(deny.service, allow.service) &&
@@ -89,6 +91,11 @@ export class Shadows {
 /** A deny that is narrowed to a unit or account leaves the others alone, and the peer's host does not judge it. */
 function isWhole(endpoint: Endpoint): boolean {
   return endpoint.kind === "addresses" || (endpoint.unit === undefined && endpoint.user === undefined);
+}
+
+function costOf({ rule, from, to }: Denial, allow: Rule): number {
+  const pairs = allow.from.length * from.length + allow.to.length * to.length;
+  return CALL + pairs + partsOf(allow.service) * partsOf(rule.service);
 }
 
 /** False where `one` is certainly not covered: a cheap look before the exact one. */

@@ -49,16 +49,33 @@ export type DoStep = <T>(step: Step, work: () => T | Promise<T>) => Promise<T>;
  * They throw `apply/interrupted`.
  */
 export function stepsUntil(signal: AbortSignal): DoStep {
-  const interrupted = new Promise<never>((_resolve, reject) => {
-    const stop = () => reject(new BulkheadError("apply/interrupted", "interrupted; nothing was changed"));
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  // Whoever is in a harmless step hears of it there.
-  interrupted.catch(() => {});
   return async (step, work) => {
-    if (!HARMLESS.has(step) && step !== "write-pending") return work();
-    if (signal.aborted) return interrupted;
-    return step === "write-pending" ? work() : Promise.race([work(), interrupted]);
+    if (HARMLESS.has(step)) return interruptible(signal, work);
+    if (step === "write-pending") throwIfInterrupted(signal);
+    return work();
   };
+}
+
+/** Does what may be left at any time, until the signal comes. Throws `apply/interrupted`. */
+export async function interruptible<T>(signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+  throwIfInterrupted(signal);
+  const interruption = Promise.withResolvers<never>();
+  const stop = () => interruption.reject(interrupted());
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([work(), interruption.promise]);
+  } catch (error) {
+    // What the signal has ended as well (a program of ours) is no news of its own.
+    throw signal.aborted ? interrupted() : error;
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw interrupted();
+}
+
+function interrupted(): BulkheadError {
+  return new BulkheadError("apply/interrupted", "interrupted; nothing was changed");
 }

@@ -17,7 +17,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { inheritable, tryFlock } from "../kernel/host/flock.ts";
-import { unwritable } from "./state-store.ts";
+import { unwritable } from "./state-directory.ts";
 
 /** Who holds a lock, as far as its file says. */
 export interface Holder {

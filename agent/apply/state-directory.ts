@@ -3,7 +3,6 @@
 import { accessSync, constants, mkdirSync, type Stats, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { unwritable } from "./state-store.ts";
 
 export const DEFAULT_STATE_DIRECTORY = "/var/lib/bulkhead";
 
@@ -70,4 +69,13 @@ function unsafe(directory: string, { uid, mode }: Stats): BulkheadError {
     "apply/state-unsafe",
     `${directory} belongs to uid ${uid} and has the permissions ${permissions}`,
   );
+}
+
+/** `apply/state-unwritable` for what the file system said. */
+export function unwritable(directory: string, error: unknown): BulkheadError {
+  if (error instanceof BulkheadError) return error;
+  const words = error instanceof Error ? error.message : String(error);
+  return new BulkheadError("apply/state-unwritable", `${directory} cannot be written: ${words}`, {
+    cause: error,
+  });
 }

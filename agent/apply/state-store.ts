@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { besideOf, removeDurably, renameDurably, writeDurably, writeThrough } from "./durable-file.ts";
 import type { Generation } from "./generation.ts";
+import { hasStateDirectory, unwritable } from "./state-directory.ts";
 import { ABSENT, decodeState, encodeState, type StateFile } from "./state-file.ts";
 
 export type StateName = "current" | "previous" | "pending";
@@ -34,8 +35,9 @@ export class StateStore {
     this.directory = directory;
   }
 
-  /** Throws `apply/state-unreadable`. */
+  /** All absent where there is no directory. Throws `apply/state-unsafe` or `apply/state-unreadable`. */
   read(): StateFiles {
+    if (!hasStateDirectory(this.directory)) return { current: ABSENT, previous: ABSENT, pending: ABSENT };
     return {
       current: this.#read("current"),
       previous: this.#read("previous"),
@@ -49,8 +51,8 @@ export class StateStore {
    */
   writePending(generation: Generation, reserveBytes: number): void {
     this.#writing(() => {
-      writeThrough(this.#path(RESERVE), new Uint8Array(reserveBytes));
       try {
+        writeThrough(this.#path(RESERVE), new Uint8Array(reserveBytes));
         writeDurably(this.#file("pending"), encodeState(generation));
       } catch (error) {
         removeDurably(this.#path(RESERVE));
@@ -156,13 +158,4 @@ export class StateStore {
   #path(name: string): string {
     return join(this.directory, name);
   }
-}
-
-/** `apply/state-unwritable` for what the file system said. */
-export function unwritable(directory: string, error: unknown): BulkheadError {
-  if (error instanceof BulkheadError) return error;
-  const words = error instanceof Error ? error.message : String(error);
-  return new BulkheadError("apply/state-unwritable", `${directory} cannot be written: ${words}`, {
-    cause: error,
-  });
 }

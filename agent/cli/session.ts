@@ -3,12 +3,12 @@
 import { rmdirSync } from "node:fs";
 import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { type Agent, stepsUntil } from "../apply/agent.ts";
+import { type Agent, interruptible, stepsUntil } from "../apply/agent.ts";
 import { namespaceLock, takeLock } from "../apply/lock.ts";
 import { look, recover } from "../apply/recover.ts";
 import type { NamedCut } from "../apply/sessions.ts";
 import type { Situation } from "../apply/settle.ts";
-import { hasStateDirectory, isWritable, prepareStateDirectory } from "../apply/state-directory.ts";
+import { isWritable, prepareStateDirectory } from "../apply/state-directory.ts";
 import { StateStore } from "../apply/state-store.ts";
 import { processRoom } from "../kernel/host/processes.ts";
 import { realKernel } from "../kernel/real.ts";
@@ -39,20 +39,13 @@ export async function changing<T>(
   work: (agent: Agent) => Promise<T>,
 ): Promise<T> {
   const directory = options["state-dir"];
-  const signals = listenForSignals();
-  const agent: Agent = {
-    ...agentIn(directory),
-    ...(approve && { approve }),
-    step: stepsUntil(signals.signal),
-  };
-  await agent.kernel.nft.assertUsable();
+  using signals = listenForSignals();
+  const { signal } = signals;
+  const agent: Agent = { ...agentIn(directory), ...(approve && { approve }), step: stepsUntil(signal) };
+  await interruptible(signal, () => agent.kernel.nft.assertUsable());
   prepareStateDirectory(directory);
-  const lock = await takeLock({
-    files: lockFiles(directory),
-    command,
-    waitMilliseconds: options["lock-wait"] * 1000,
-    signal: signals.signal,
-  });
+  const waitMilliseconds = options["lock-wait"] * 1000;
+  const lock = await takeLock({ files: lockFiles(directory), command, waitMilliseconds, signal });
   try {
     if (options.as !== undefined && command !== "apply") assertHost(options.as, await look(agent));
     const result = await work(agent);
@@ -63,7 +56,6 @@ export async function changing<T>(
     return result;
   } finally {
     lock.release();
-    signals.release();
   }
 }
 
@@ -74,12 +66,9 @@ export async function looking<T>(
 ): Promise<T> {
   const directory = options["state-dir"];
   const agent = agentIn(directory);
-  const hasState = hasStateDirectory(directory);
   const seen = await look(agent);
   const situation =
-    seen.repair !== undefined && hasState && isWritable(directory)
-      ? await orderly(seen, directory, agent)
-      : seen;
+    seen.repair !== undefined && isWritable(directory) ? await orderly(seen, directory, agent) : seen;
   if (options.as !== undefined) assertHost(options.as, situation);
   return work(situation, agent);
 }

@@ -102,9 +102,9 @@ describe.each([
       if (step === undefined) break;
       const { kernel, digest, probation } = await status();
       const found = [kernel, digest, probation !== null];
-      const confirmed = operation[0] === "confirm" ? [["holds", digests["new"], false]] : [];
-      const old = operation[0] === "confirm" ? [] : [["holds", digests["old"], false]];
-      expect([...old, ["holds", digests["new"], true], ...confirmed], `killed before ${step}`).toContainEqual(
+      const confirmed = operation[0] === "confirm" ? [["holds", digests.new, false]] : [];
+      const old = operation[0] === "confirm" ? [] : [["holds", digests.old, false]];
+      expect([...old, ["holds", digests.new, true], ...confirmed], `killed before ${step}`).toContainEqual(
         found,
       );
       expect((await status()).warnings).toEqual([]);

@@ -25,7 +25,10 @@ const SSH_SERVERS = /^(?:sshd(?:-session|-auth)?|dropbear)$/;
 /** `sshd: admin@pts/0`, `sshd: admin [priv]`, `sshd-session: admin@notty` (OpenSSH's setproctitle). */
 const SSH_TITLE = /^sshd(?:-session)?: (\S+?)(?:@| \[priv\])/;
 
-/** Finds the processes at the local ends of these connections, and those that listen for them. One look at all processes, whatever the number of connections. */
+/**
+ * Finds the processes at the local ends of these connections, and those that listen for them. One look at all processes, whatever the number of connections.
+ * SSH sessions come first, our own before all others.
+ */
 export async function nameCuts(
   cuts: readonly Cut[],
   sockets: readonly Socket[],
@@ -44,7 +47,7 @@ export async function nameCuts(
   const sshPorts = new Set(
     listeners.filter(({ inode }) => holders.get(inode)?.some(isSsh)).map(({ localPort }) => localPort),
   );
-  return cuts.map((cut) => {
+  const named = cuts.map((cut): NamedCut => {
     const { socket } = cut.connection;
     const held = holders.get(socket?.inode ?? 0) ?? [];
     // A parent that still has its child's socket open says less than the child.
@@ -60,6 +63,11 @@ export async function nameCuts(
       ...(ssh !== undefined && { ssh }),
     };
   });
+  return named.sort((a, b) => rank(a) - rank(b));
+}
+
+function rank({ ssh }: NamedCut): number {
+  return ssh === undefined ? 2 : ssh.own ? 0 : 1;
 }
 
 function isSsh({ name }: Process): boolean {

@@ -7,22 +7,17 @@ import type { NamedCut } from "../../apply/sessions.ts";
 
 const SHOWN = 10;
 
-/** A heading with the number, then the first few; SSH sessions before all others. Nothing where there are none. */
+/** A heading with the number, then the first few. Nothing where there are none. */
 export function cutsText(
   cuts: readonly NamedCut[],
   heading: (count: string) => string,
   paint: Paint,
 ): string {
   if (cuts.length === 0) return "";
-  const ordered = [...cuts].sort((a, b) => rank(a) - rank(b));
   const count = cuts.length === 1 ? "1 connection" : `${cuts.length} connections`;
   const more = cuts.length > SHOWN ? `    and ${cuts.length - SHOWN} more\n` : "";
-  const lines = ordered.slice(0, SHOWN).map((cut) => `    ${cutText(cut, paint)}\n`);
+  const lines = cuts.slice(0, SHOWN).map((cut) => `    ${cutText(cut, paint)}\n`);
   return `  ${paint("bad", heading(count))}:\n${lines.join("")}${more}`;
-}
-
-function rank({ ssh }: NamedCut): number {
-  return ssh === undefined ? 2 : ssh.own ? 0 : 1;
 }
 
 function cutText(cut: NamedCut, paint: Paint): string {

@@ -73,3 +73,16 @@ test("an account's flow goes on when it is asked again, and ends when the rule i
   await apply();
   expect(await hearing.receivesMore(1, 300)).toBe(false);
 });
+
+test("a deny for an account stops its established flow, though replies, which bear no account, match the allow", async ({
+  skip,
+}) => {
+  if (!estate.can.accounts) skip("no right to change accounts");
+  const everybody = { name: "everybody", allow: "udp/5432", from: "managed", to: "10.0.0.2" };
+  await apply(everybody);
+  clock = await client.session("server", "udp/53");
+  const talking = await shop.session("server", "udp/5432", { talk: "ask" });
+  expect(await sentMeanwhile(talking)).toBeGreaterThan(0);
+  await apply(everybody, { ...forAccount("shop"), name: "not-shop", allow: undefined, deny: "udp/5432" });
+  expect(await sentMeanwhile(talking)).toBe(0);
+});

@@ -36,8 +36,9 @@ export async function run(
   });
   const asked = await parser.parseAsync();
   if (chosen !== undefined) return chosen();
-  if (asked.help !== true && asked.version !== true && asked["get-yargs-completions"] === undefined)
-    throw missingCommand(usageOf(undefined));
+  // yargs takes `help` as the last word for --help, without saying so.
+  const answered = asked.help === true || asked.version === true || words.at(-1) === "help";
+  if (!answered && asked["get-yargs-completions"] === undefined) throw missingCommand(usageOf(undefined));
   return 0;
 }
 

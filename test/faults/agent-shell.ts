@@ -27,8 +27,9 @@ export class AgentShell {
     this.#child = child;
   }
 
-  static async open(host: Host): Promise<AgentShell> {
-    const child = host.namespace.spawn([PINNED_NODE, SHELL]);
+  /** @param folder where the commands are given, for relative paths */
+  static async open(host: Host, folder: string = host.scratch): Promise<AgentShell> {
+    const child = host.namespace.spawn(["sh", "-c", 'cd "$0" && exec "$@"', folder, PINNED_NODE, SHELL]);
     if (!child.stdout) throw new Error("the shell has no output");
     let complaints = "";
     child.stderr?.on("data", (text) => {

@@ -6,29 +6,43 @@ import { Stage } from "../oracle/stage.ts";
 import type { StoryFacts } from "./story.ts";
 
 export interface Setting {
-  /** The table of each host. */
-  readonly tables: ReadonlyMap<string, string>;
   readonly hosts: ReadonlyMap<string, { readonly addresses: readonly string[] }>;
   readonly outside: readonly string[];
   readonly facts: StoryFacts;
+  /** Puts the story's policy into force on one of its hosts, whatever is in force there. */
+  readonly load: (stage: Stage, host: string) => Promise<void>;
 }
 
 /** What differed from the policy's word, one line each. */
 export async function play(attempts: readonly Attempt[], setting: Setting): Promise<string[]> {
-  const hosts = new Map([...setting.hosts].map(([name, { addresses }]) => [name, addresses]));
+  const { hosts, outside, facts, load } = setting;
+  const addresses = new Map([...hosts].map(([name, host]) => [name, host.addresses]));
   await using stage = await Stage.create({
-    hosts,
-    outside: setting.outside,
-    units: setting.facts.running,
-    users: setting.facts.users,
+    hosts: addresses,
+    outside,
+    units: facts.running,
+    users: facts.users,
+    files: knowledgeFiles(facts),
   });
-  for (const [host, table] of setting.tables) await stage.load(host, table);
-  const player = new Player(stage, setting.tables);
+  for (const host of hosts.keys()) await load(stage, host);
+  const player = new Player(stage, [...hosts.keys()], load);
   const complaints: string[] = [];
   for (const attempt of attempts) complaints.push(...(await player.play(attempt)));
-  for (const attempt of attempts.filter(isHidden))
-    complaints.push(...(await player.playWithoutSource(attempt)));
-  return complaints;
+  return [...complaints, ...(await player.playHidden(attempts.filter(isHidden)))];
+}
+
+/** The facts as a host finds them out. */
+function knowledgeFiles({ names, users }: StoryFacts): Record<string, string> {
+  const hosts = Object.entries(names).flatMap(([name, addresses]) =>
+    addresses.map((address) => `${address} ${name}\n`),
+  );
+  const passwd = Object.entries(users).map(
+    ([name, uid]) => `${name}:x:${uid}:${uid}::/nonexistent:/bin/false\n`,
+  );
+  return {
+    "/etc/hosts": `127.0.0.1 localhost\n${hosts.join("")}`,
+    "/etc/passwd": passwd.join("") || "root:x:0:0::/root:/bin/sh\n",
+  };
 }
 
 /** Whether the source's host keeps the destination's from judging. */
@@ -38,11 +52,13 @@ function isHidden({ evaluation: { egress, ingress } }: Attempt): boolean {
 
 class Player {
   readonly #stage: Stage;
-  readonly #tables: ReadonlyMap<string, string>;
+  readonly #hosts: readonly string[];
+  readonly #load: Setting["load"];
 
-  constructor(stage: Stage, tables: ReadonlyMap<string, string>) {
+  constructor(stage: Stage, hosts: readonly string[], load: Setting["load"]) {
     this.#stage = stage;
-    this.#tables = tables;
+    this.#hosts = hosts;
+    this.#load = load;
   }
 
   async play(attempt: Attempt): Promise<string[]> {
@@ -52,23 +68,24 @@ class Player {
   }
 
   /** The destination's judgement is held to the kernel even where the source would have stopped the packet. */
-  async playWithoutSource(attempt: Attempt): Promise<string[]> {
-    const { name } = this.#stage.hostOf(attempt.source);
-    await this.#stage.unload(name);
-    const { ingress } = attempt.evaluation;
-    const alone = {
-      ...attempt,
-      evaluation: { verdict: ingress?.verdict ?? "allow", egress: null, ingress },
-    } as const;
-    const complaints = await this.play(alone);
-    await this.#stage.load(name, this.#tables.get(name) ?? "");
-    return complaints.map((complaint) => `with no table on ${name}: ${complaint}`);
+  async playHidden(attempts: readonly Attempt[]): Promise<string[]> {
+    const complaints: string[] = [];
+    for (const [name, from] of Map.groupBy(attempts, ({ source }) => this.#stage.hostOf(source).name)) {
+      await this.#stage.unload(name);
+      for (const attempt of from) {
+        const { ingress } = attempt.evaluation;
+        const evaluation = { verdict: ingress?.verdict ?? "allow", egress: null, ingress };
+        for (const complaint of await this.play({ ...attempt, evaluation }))
+          complaints.push(`with no table on ${name}: ${complaint}`);
+      }
+      await this.#load(this.#stage, name);
+    }
+    return complaints;
   }
 
   async #counters(): Promise<Map<string, Counters>> {
-    const hosts = [...this.#tables.keys()];
-    const all = await Promise.all(hosts.map((host) => this.#stage.counters(host)));
-    return new Map(hosts.map((host, at) => [host, all[at] ?? new Map()]));
+    const all = await Promise.all(this.#hosts.map((host) => this.#stage.counters(host)));
+    return new Map(this.#hosts.map((host, at) => [host, all[at] ?? new Map()]));
   }
 }
 

@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly units?: readonly string[];
   /** Accounts by name. */
   readonly users?: Readonly<Record<string, number>>;
+  /** Files that the hosts see in place of the machine's own. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 export class Stage implements AsyncDisposable {
@@ -42,8 +44,9 @@ export class Stage implements AsyncDisposable {
     this.#owners = new Map(owned);
   }
 
-  static async create({ hosts, outside, units = [], users = {} }: StageOptions): Promise<Stage> {
-    const wanted = outside.length > 0 ? [...hosts, [OUTSIDE, outside] as const] : [...hosts];
+  static async create({ hosts, outside, units = [], users = {}, files = {} }: StageOptions): Promise<Stage> {
+    const managed = [...hosts].map(([name, addresses]) => [name, { addresses, files }] as const);
+    const wanted = outside.length > 0 ? [...managed, [OUTSIDE, outside] as const] : managed;
     const estate = await Estate.create({ hosts: Object.fromEntries(wanted) });
     for (const { cgroup } of estate.hosts.values())
       for (const unit of units)

@@ -204,6 +204,20 @@ describe("connections", () => {
     ]);
   });
 
+  test("that were denied before lose nothing by a policy that denies them, too", async () => {
+    await apply(A, agent);
+    agent.kernel.knobs.sockets = [socket(99, "", 0), socket(99, "10.0.0.11", 40000)];
+    expect((await apply(LESS_WEB, agent)).cuts).toEqual([]);
+  });
+
+  test("that conntrack had picked up in passing, before it was made to run, are turned as well", async () => {
+    agent.kernel.knobs.sockets = [socket(5432, "", 0), socket(5432, "10.0.0.11", 40000)];
+    const wrong = { source: "10.0.0.21", sourcePort: 5432, destination: "10.0.0.11", service: 40000 };
+    agent.kernel.track(tracked({ ...wrong, pickedUp: true }));
+    expect((await apply(A, agent)).adopted).toBe(1);
+    expect(agent.kernel.conntrack.dump().entries.map(({ source }) => source)).toEqual(["10.0.0.11"]);
+  });
+
   test("that began before the first apply are told to conntrack by who called whom", async () => {
     agent.kernel.knobs.sockets = [
       socket(5432, "", 0),

@@ -16,7 +16,7 @@ function judgementGist(judgement: Judgement | null): ExpectedJudgement | null {
   return { host, mode, verdict, rule: rule?.name ?? null };
 }
 
-test.prop([policySections, fc.array(flows, { minLength: 20, maxLength: 20 })], { numRuns: 300 })(
+test.prop([policySections, fc.array(flows, { minLength: 60, maxLength: 60 })], { numRuns: 300 })(
   "evaluate() gives the verdict, modes and rules that the three steps of the language give",
   (sections, some) => {
     const resolved = resolveSections(sections);

@@ -138,6 +138,13 @@ describe("processes", () => {
     expect(ask(tcp(WEB, DB, 5433, { listener: "nc.service" })).ingress?.verdict).toBe("deny");
   });
 
+  test("where no listener is luckier, the answer is that of one without a name", () => {
+    const rule = "deny: tcp/5433, from: web, to: { segment: db, unit: postgresql.service }";
+    const denied = resolved(SHOP.replace("rules:\n", `rules:\n  - { name: closed, ${rule} }\n`));
+    const { ingress } = evaluate(denied, tcp(WEB, DB, 5433, sender));
+    expect(ingress).toMatchObject({ verdict: "deny", rule: null });
+  });
+
   test("a listener that no rule names is luckier where a deny is for a unit", () => {
     const narrowed = resolved(
       SHOP.replace(

@@ -63,6 +63,19 @@ test("a host policy with other groups is another policy, though its rules are th
   expect(judge(web, flow).verdict).toBe("deny");
 });
 
+test("a host policy with other rules is another policy, though its groups are the same", () => {
+  const flow = {
+    direction: "egress",
+    source: "10.0.0.11",
+    destination: "10.0.0.21",
+    protocol: 6,
+    number: 5432,
+  } as const;
+  expect(judge(web, flow).verdict).toBe("allow");
+  expect(judge({ ...web, rules: [] }, flow).verdict).toBe("deny");
+  expect(judge(web, flow).verdict).toBe("allow");
+});
+
 test("a group that is missing allows nothing, and a deny for it is refused", () => {
   const flow = {
     direction: "egress",
@@ -74,6 +87,25 @@ test("a group that is missing allows nothing, and a deny for it is refused", () 
   const allows = web.rules.filter(({ action }) => action === "allow");
   expect(judge({ ...web, groups: {}, rules: allows }, flow).verdict).toBe("deny");
   expect(() => judge({ ...web, groups: {} }, flow)).toThrow(/no-dev-into-prod denies the group 'dev'/);
+});
+
+test("of several rules that nearly match the first in the policy's order is named", () => {
+  const near = (name: string, from: string) =>
+    `  - { name: ${name}, allow: tcp/2, from: ${from}, to: { segment: db, unit: ${name}.service } }\n`;
+  const many = Array.from({ length: 9 }, (_, at) => near(`other-${at}`, `10.0.${at + 1}.0/24`)).join("");
+  const rules = near("one", "prod") + near("two", "any") + near("three", "web") + many;
+  const asked = resolved(SHOP.replace("rules:\n", `rules:\n${rules}`));
+  // Of this host's peers the segment web comes first.
+  asked.hostPolicy("old-1");
+  const policy = asked.hostPolicy("db-1");
+  const whyFrom = (source: string) =>
+    judge(policy, { direction: "ingress", source, destination: "10.0.0.21", protocol: 6, number: 2 }).why;
+  expect(whyFrom("10.0.0.11")).toMatch(
+    /; one \(policy\.yaml:14\) allows it only if one\.service is what listens$/,
+  );
+  expect(whyFrom("192.0.2.1")).toMatch(
+    /; two \(policy\.yaml:15\) allows it only if two\.service is what listens$/,
+  );
 });
 
 test("of several rules that match the first in the policy's order is named, however many there are", () => {

@@ -82,6 +82,12 @@ describe("the difference of two policies", () => {
     ]);
   });
 
+  test("DNS names that rules tell apart are told apart", () => {
+    const segments = SEGMENTS.replace("  partners:", "  one: { names: [a.example] }\n  partners:");
+    const next = policy(`${ORDERS}  - { allow: tcp/443, from: web, to: one }\n`, segments + HOSTS);
+    expect(lines(compareReach(policy(ORDERS), next))).toEqual(["+ web -> one: tcp/443"]);
+  });
+
   test("the part of a segment that shares a label is called by it", () => {
     const same = ORDERS.replace("to: db", "to: db, same: [env]");
     expect(change(ORDERS, same)).toEqual(["- web-1 -> db-2: tcp/5432", "- web-2 -> db-1: tcp/5432"]);
@@ -166,6 +172,15 @@ describe("one host alone", () => {
       "- any -> db-1: all except tcp/5432",
       "- any other address -> db-1: tcp/5432",
       "- db-1 -> any: all",
+    ]);
+  });
+
+  test("a host that is a member of its own peers does not reach itself", () => {
+    const rules =
+      "  - { allow: tcp/22, from: any-host, to: any-host }\n  - { deny: tcp/22, from: web, to: any }\n";
+    expect(lines(compareHostReach(hostPolicy(ORDERS), hostPolicy(ORDERS + rules)))).toEqual([
+      "+ 10.0.0.22 -> db-1: tcp/22",
+      "+ db-1 -> any-host: tcp/22",
     ]);
   });
 

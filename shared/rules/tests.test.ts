@@ -62,6 +62,7 @@ test("of a segment all members must get through, and none may", () => {
   );
   const results = run("{ from: web, to: db, allow: [tcp/5432], deny: [tcp/5432] }", denying);
   expect(outcomes(results)).toEqual(["allow tcp/5432: failed", "deny tcp/5432: failed"]);
+  expect(results.map(({ verdict }) => verdict)).toEqual(["deny", "allow"]);
   expect(results.map(({ failures }) => failures.map(({ from }) => from))).toEqual([[["web-2"]], [["web-1"]]]);
 });
 

@@ -26,13 +26,27 @@ const SERVICES: readonly (readonly [protocol: number, number: number])[] = [
   [50, 0],
 ];
 
-const between = (addresses: readonly string[]) =>
-  fc.tuple(fc.constantFrom(...addresses, ...NAMES), fc.constantFrom(...addresses, ...NAMES));
+/** The ports that most rules are about. */
+const USUAL: typeof SERVICES = [
+  [6, 80],
+  [6, 82],
+  [17, 53],
+];
+
+/** Mostly between the hosts that come first, as every policy has these. */
+const between = (addresses: readonly string[]) => {
+  const end = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...addresses.slice(0, 4)) },
+    { weight: 2, arbitrary: fc.constantFrom(...addresses) },
+    fc.constantFrom(...NAMES),
+  );
+  return fc.tuple(end, end);
+};
 
 export const flows: fc.Arbitrary<Flow> = fc
   .record({
     ends: fc.oneof({ weight: 2, arbitrary: between(V4) }, between(V6)),
-    service: fc.constantFrom(...SERVICES),
+    service: fc.oneof(fc.constantFrom(...USUAL), fc.constantFrom(...SERVICES)),
     process: fc.record(
       {
         unit: fc.constantFrom(...UNITS),

@@ -80,23 +80,24 @@ const selectSegment = fc
   .record({ select: fc.constantFrom(...SELECTORS), mode: fc.option(modes, { nil: undefined }) })
   .map(({ select, mode: named }) => (named === undefined ? { select } : { select, mode: named }));
 
-/** Always there: three segments of hosts, one of blocks, one of names. */
+/** Always there: three segments of hosts, one of blocks, two of names. */
 const segments: fc.Arbitrary<Record<string, SegmentText>> = fc
   .tuple(
     fc.array(selectSegment, { minLength: 3, maxLength: 3 }),
     fc.uniqueArray(fc.constantFrom(...BLOCKS), { minLength: 1, maxLength: 2 }),
-    fc.uniqueArray(fc.constantFrom(...NAMES), { minLength: 1 }),
+    fc.tuple(fc.subarray(NAMES, { minLength: 1 }), fc.subarray(NAMES, { minLength: 1 })),
   )
-  .map(([select, addresses, names]) => ({
+  .map(([select, addresses, [names, others]]) => ({
     ...Object.fromEntries(select.map((segment, at) => [`s${at}`, segment])),
     block: { addresses },
     name: { names },
+    other: { names: others },
   }));
 
 const hostSegment = fc.constantFrom("s0", "s1", "s2", "any-host");
 const anyEnd = fc.oneof(
   { weight: 4, arbitrary: hostSegment },
-  fc.constantFrom("any", "block", "name"),
+  fc.constantFrom("any", "block", "name", "other"),
   fc.constantFrom(...BLOCKS.filter((block) => !block.includes("-"))),
 );
 
@@ -154,7 +155,7 @@ const host = fc.record({
 });
 
 /** Host n has 10.0.0.n, fd00::n, or both; the first one has a second address too. */
-const hosts = fc.array(host, { minLength: 1, maxLength: 6 }).map((list) =>
+const hosts = fc.array(host, { minLength: 2, maxLength: 6 }).map((list) =>
   Object.fromEntries(
     list.map(({ v4, v6, labels }, at) => {
       const addresses = [...(v4 || !v6 ? [`10.0.0.${at}`] : []), ...(v6 ? [`fd00::${at}`] : [])];

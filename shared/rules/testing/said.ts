@@ -5,8 +5,10 @@ import { AddressSet } from "../../net/address-set.ts";
 import { parseRange, rangeContains } from "../../net/range.ts";
 import { parseServiceExpression, serviceHas } from "../../net/service.ts";
 import { labelOf } from "../../segments/selector.ts";
-import { namedBlocks } from "../nouns.ts";
+import { byWidth } from "../nouns.ts";
 import type { ResolvedPolicy } from "../resolve.ts";
+import { resolvedSide } from "../resolved-side.ts";
+import type { Noun } from "../side.ts";
 
 const ELSEWHERE = "any other address";
 
@@ -24,7 +26,9 @@ export function speaksOfEnd(
   if (word.startsWith(ELSEWHERE)) {
     if (policies.some(({ inventory }) => inventory.hostOf(text) !== undefined)) return false;
     const within = word.slice(`${ELSEWHERE} in `.length);
-    return within === "" ? isElsewhere(text, policies) : policies.some((one) => isIn(within, text, one));
+    const narrowest = narrowestBlocks(text, policies);
+    if (narrowest.length > 0) return narrowest.includes(within);
+    return parseAddress(text) !== undefined && (within === "" || isIn(within, text, resolved));
   }
   return isIn(word, text, resolved);
 }
@@ -47,20 +51,18 @@ function isIn(word: string, text: string, { policy, inventory }: ResolvedPolicy)
   return !("problem" in range) && address !== undefined && rangeContains(range, address);
 }
 
-function isElsewhere(text: string, policies: readonly ResolvedPolicy[]): boolean {
+/** What the narrowest of the blocks that rules name and that hold an address are called. */
+function narrowestBlocks(text: string, policies: readonly ResolvedPolicy[]): readonly string[] {
   const address = parseAddress(text);
-  if (address === undefined) return false;
-  const isNamed = ({ policy }: ResolvedPolicy) => {
-    const ends = policy.rules.flatMap(({ from, to }) => [...from, ...to]);
-    const segments = ends.flatMap((end) =>
-      end.kind === "segment" ? (policy.segments.get(end.segment) ?? []) : [],
-    );
-    return (
-      namedBlocks(policy).some(({ addresses }) => addresses.has(address)) ||
-      segments.some((segment) => segment.kind === "addresses" && AddressSet.of(segment.ranges).has(address))
-    );
-  };
-  return !policies.some(isNamed);
+  const blocks = policies.flatMap((resolved) => resolvedSide(resolved).blocks);
+  const holding = blocks
+    .filter(({ addresses }) => address !== undefined && addresses.has(address))
+    .sort(byWidth);
+  const width = ({ addresses }: Noun) =>
+    addresses.ranges.reduce((sum, { first, last }) => sum + last - first, 0n);
+  const narrowest = holding.at(-1);
+  if (narrowest === undefined) return [];
+  return holding.filter((block) => width(block) === width(narrowest)).map(({ label }) => label);
 }
 
 /** Whether words for services speak of this one. */

@@ -302,6 +302,18 @@ test("a DNS name that has no answer keeps the addresses that it had, and that is
   expect(generation.missing).toContain("pay.example keeps the addresses that it had before");
 });
 
+test("a clock that jumps by years, both ways, changes nothing of what is in force", async () => {
+  const at = (year: number) => ({ ...agent, now: () => Date.UTC(year, 0) });
+  await apply(A, at(2026));
+  await apply({ ...OTHER_RULES, confirmWithinSeconds: 60 }, at(1970));
+  expect((await confirm(at(2099))).outcome).toBe("confirmed");
+  expect((await apply(OTHER_RULES, at(1980))).outcome).toBe("unchanged");
+  await apply({ ...A, confirmWithinSeconds: 60 }, at(2050));
+  expect((await look(at(1970))).trial?.secondsLeft).toBe(60);
+  agent.kernel.knobs.secondsLeft = 0;
+  expect((await confirm(at(1970))).outcome).toBe("lapsed");
+});
+
 test("a confirm keeps the stamp, so that no connection notices", async () => {
   await apply(A, agent);
   const { generation } = await apply({ ...OTHER_RULES, confirmWithinSeconds: 60 }, agent);

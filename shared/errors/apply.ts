@@ -99,7 +99,7 @@ export const applyErrors = {
   "apply/declined": {
     title: "the question was not answered with yes",
     severity: "error",
-    remedy: "Nothing was changed. Answer with y, or give --yes.",
+    remedy: "Answer with y, or give --yes.",
   },
   "apply/wrong-address": {
     title: "this machine has none of the addresses that the policy gives to the host",

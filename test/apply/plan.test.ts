@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
-import { PINNED_NODE } from "../estate/place.ts";
+import { AGENT, PINNED_NODE } from "../estate/place.ts";
 import { AgentShell } from "../faults/agent-shell.ts";
 import { policyText, tableOf } from "./policies.ts";
 
@@ -90,6 +90,22 @@ test("what a plan foretells is what an apply does", async () => {
   expect([applied.effects, applied.digest, applied.cuts.count]).toEqual([effects, digest, cuts.length]);
   expect(await planned(path)).toMatchObject({ wouldChange: false, cuts: [] });
   expect((await shell.attempt("plan", path, "--exit-code")).code).toBe(0);
+  await session.close();
+});
+
+test("on a terminal an apply asks before it cuts an SSH session, and no is no", async () => {
+  await shell.run("apply", await write("both", both));
+  const session = await client.session("db-1", "tcp/2222", { talk: "tell" });
+  const path = await write("neither", neither);
+  const words = [AGENT, "apply", path, "--state-dir", `${server.scratch}/state`];
+  const onTerminal = (answer: string) =>
+    server.exec(["script", "-qec", words.join(" "), "/dev/null"], { input: answer, env: { NO_COLOR: "1" } });
+  const before = await tableOf(server);
+  const declined = await onTerminal("n\n");
+  expect(declined.stdout).toMatch(/1 connection would be cut:.*SSH session.*Cut them\?/s);
+  expect([declined.code, await tableOf(server)]).toEqual([1, before]);
+  expect((await onTerminal("yes\n")).code).toBe(0);
+  expect(await tableOf(server)).not.toBe(before);
   await session.close();
 });
 

@@ -80,8 +80,9 @@ export interface HostPolicySize {
 
 /** The port that the last rule allows from the last group: what the benchmarks connect to. */
 export const ASKED_PORT = 8443;
-/** A second port under the same rules, for a server of another kind. */
-export const STREAM_PORT = 8444;
+/** Two more ports under the same rules, for servers of other kinds. */
+export const ANSWERING_PORT = 8444;
+export const STREAM_PORT = 8445;
 
 /**
  * What one host must enforce: `rules` ingress rules over `groups` groups. The last rule alone lets `peer` reach ASKED_PORT, so a flow of it

@@ -7,6 +7,7 @@ import { bulkheadRuleset, CONNTRACK_ALONE, linearRuleset } from "./rulesets.ts";
 
 const ROUNDS = 40;
 const CONNECTIONS = 8_000;
+const ANSWERS = 4_000;
 const FLOWS = 50_000;
 const MEMBERS = 100_000;
 const ENDS = { peer: CALLER_ADDRESS, host: "10.254.0.1" };
@@ -33,6 +34,7 @@ async function run(tell: (progress: string) => void): Promise<Measurement[]> {
   };
   return [
     ...lines("new TCP connections", await rounds("TCP", (to) => road.connections(to, CONNECTIONS))),
+    ...lines("TCP connections with an answer", await rounds("answers", (to) => road.answers(to, ANSWERS))),
     ...lines("new UDP flows", await rounds("UDP", (to) => road.flows(to, FLOWS))),
   ];
 }

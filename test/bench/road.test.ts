@@ -19,6 +19,7 @@ test("every ruleset that is compared lets the benchmark's traffic through", asyn
   await using road = await Road.build(rulesets);
   for (const name of ["conntrack", "bulkhead", "linear"] as const) {
     expect(await road.connections(name, 100), name).toBeGreaterThan(0);
+    expect(await road.answers(name, 100), name).toBeGreaterThan(0);
     expect(await road.flows(name, 1_000), name).toBeGreaterThan(0);
     expect(await road.packets(name, 1_000), name).toBeGreaterThan(0);
   }

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { PINNED_NODE } from "../estate/place.ts";
-import { ASKED_PORT } from "./estates.ts";
+import { ANSWERING_PORT, ASKED_PORT } from "./estates.ts";
 import type { Order } from "./traffic/caller.ts";
 
 const CALLER = fileURLToPath(new URL("traffic/caller.ts", import.meta.url));
@@ -65,6 +65,12 @@ export class Road<Name extends string> implements AsyncDisposable {
     return done / seconds;
   }
 
+  /** TCP connections per second that carry a request and its answer. */
+  async answers(to: Name, count: number): Promise<number> {
+    const { done, seconds } = await this.#order("ask", to, count);
+    return done / seconds;
+  }
+
   /** Packets that begin a flow each (UDP), per second, as many as arrived. */
   flows(to: Name, count: number): Promise<number> {
     return this.#arriving("flows", to, count);
@@ -88,7 +94,8 @@ export class Road<Name extends string> implements AsyncDisposable {
 
   async #order(verb: Order["verb"], to: Name, count: number): Promise<{ done: number; seconds: number }> {
     const destinations = verb === "packets" ? this.host(to).addresses.slice(0, 1) : this.host(to).addresses;
-    const order: Order = { verb, source: CALLER_ADDRESS, destinations, port: ASKED_PORT, count };
+    const port = verb === "ask" ? ANSWERING_PORT : ASKED_PORT;
+    const order: Order = { verb, source: CALLER_ADDRESS, destinations, port, count };
     this.#caller.stdin?.write(`${JSON.stringify(order)}\n`);
     const { value, done } = await this.#answers.next();
     if (done) throw new Error("the caller ended");
@@ -106,7 +113,12 @@ async function prepare(host: Host, ruleset: string): Promise<void> {
   // Entries of the last round shall be gone before the next, and the table never full.
   const timeouts = ["tcp_timeout_close", "udp_timeout"].map((name) => `net.netfilter.nf_conntrack_${name}=1`);
   await host.run(["sysctl", "-q", ...timeouts]);
-  const server = host.namespace.spawn(onCore(1, [PINNED_NODE, SERVER, String(ASKED_PORT)]), {
+  await serve(host, ASKED_PORT, "close");
+  await serve(host, ANSWERING_PORT, "answer");
+}
+
+async function serve(host: Host, port: number, manner: "close" | "answer"): Promise<void> {
+  const server = host.namespace.spawn(onCore(1, [PINNED_NODE, SERVER, String(port), manner]), {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (server.stdout !== null) await once(server.stdout, "data");

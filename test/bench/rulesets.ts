@@ -35,10 +35,10 @@ export function linearRuleset(policy: HostPolicy): string {
   const rules = policy.rules.flatMap(({ service, peers }) =>
     service === "all"
       ? []
-      : service.flatMap(({ protocol, low }) =>
+      : service.flatMap(({ protocol, low, high }) =>
           peers.map(
             (peer) =>
-              `    ip saddr @${peer.kind === "group" ? peer.group : ""} ${PORT_OF[protocol]} dport ${low} accept\n`,
+              `    ip saddr @${peer.kind === "group" ? peer.group : ""} ${PORT_OF[protocol]} dport ${low === high ? low : `${low}-${high}`} accept\n`,
           ),
         ),
   );

@@ -1,13 +1,13 @@
 /**
- * The calling end. Takes one order a line on standard input, `{"verb": "connect" | "flows" | "packets", …}`, does it at full speed, and answers
- * `{"count", "seconds"}`: connections made, packets of new flows sent, or packets of one flow sent.
+ * The calling end. Takes one order a line on standard input, `{"verb": "connect" | "ask" | "flows" | "packets", …}`, does it at full speed, and answers
+ * `{"count", "seconds"}`: connections made (and asked on), packets of new flows sent, or packets of one flow sent.
  */
 
 import { createInterface } from "node:readline";
-import { connectOnce, ending, PacketBatch } from "./libc.ts";
+import { askOnce, connectOnce, ending, PacketBatch } from "./libc.ts";
 
 export interface Order {
-  readonly verb: "connect" | "flows" | "packets";
+  readonly verb: "connect" | "ask" | "flows" | "packets";
   readonly source: string;
   readonly destinations: readonly string[];
   readonly port: number;
@@ -21,13 +21,14 @@ const BATCH = 1000;
 /** Where each destination's flows go on: a port that was just used would be no new flow. */
 const nextPort = new Map<string, number>();
 
-function connect({ destinations, port, count }: Order): () => number {
+function connect({ verb, destinations, port, count }: Order): () => number {
+  const once = verb === "ask" ? askOnce : connectOnce;
   const ends = destinations.map((destination) => ending(destination, port));
   return () => {
     let made = 0;
     while (made < count)
       for (const end of ends) {
-        connectOnce(end);
+        once(end);
         made += 1;
       }
     return made;
@@ -60,7 +61,7 @@ function portsFor(destination: string): number {
 createInterface({ input: process.stdin })
   .on("line", (line) => {
     const order: Order = JSON.parse(line);
-    const run = order.verb === "connect" ? connect(order) : send(order);
+    const run = order.verb === "connect" || order.verb === "ask" ? connect(order) : send(order);
     const began = performance.now();
     const count = run();
     process.stdout.write(`${JSON.stringify({ count, seconds: (performance.now() - began) / 1000 })}\n`);

@@ -11,6 +11,8 @@ const call = {
   listen: libc.func("int listen(int, int)"),
   accept4: libc.func("int accept4(int, void *, void *, int)"),
   connect: libc.func("int connect(int, const void *, unsigned int)"),
+  send: libc.func("long send(int, const void *, size_t, int)"),
+  recv: libc.func("long recv(int, void *, size_t, int)"),
   sendmmsg: libc.func("int sendmmsg(int, void *, unsigned int, int)"),
   close: libc.func("int close(int)"),
 };
@@ -41,22 +43,48 @@ export function ending(address: string, port: number): Buffer {
   return bytes;
 }
 
-/** Accepts connections and closes them, for ever. */
-export function acceptForever(port: number, ready: () => void): never {
+const MESSAGE = Buffer.alloc(200, ".");
+const received = Buffer.alloc(4096);
+
+/** Takes connections and does with each what `serve` does, for ever. */
+export function acceptForever(port: number, serve: (connection: number) => void, ready: () => void): never {
   const listening = check("socket", call.socket(AF_INET, SOCK_STREAM, 0));
   check("setsockopt", call.setsockopt(listening, SOL_SOCKET, SO_REUSEADDR, ON, 4));
   const address = ending("0.0.0.0", port);
   check("bind", call.bind(listening, address, address.length));
   check("listen", call.listen(listening, 4096));
   ready();
-  for (;;) call.close(check("accept", call.accept4(listening, null, null, 0)));
+  for (;;) serve(check("accept", call.accept4(listening, null, null, 0)));
+}
+
+export function close(connection: number): void {
+  call.close(connection);
+}
+
+/** Reads a request, answers it, and closes. */
+export function answer(connection: number): void {
+  if (call.recv(connection, received, received.length, 0) > 0)
+    call.send(connection, MESSAGE, MESSAGE.length, 0);
+  call.close(connection);
+}
+
+function connectTo(to: Buffer): number {
+  const descriptor = check("socket", call.socket(AF_INET, SOCK_STREAM, 0));
+  call.setsockopt(descriptor, SOL_SOCKET, SO_LINGER, RESET_ON_CLOSE, 8);
+  check("connect", call.connect(descriptor, to, to.length));
+  return descriptor;
 }
 
 /** Opens a connection and resets it: a handshake and the work of both ends for it. */
 export function connectOnce(to: Buffer): void {
-  const descriptor = check("socket", call.socket(AF_INET, SOCK_STREAM, 0));
-  call.setsockopt(descriptor, SOL_SOCKET, SO_LINGER, RESET_ON_CLOSE, 8);
-  check("connect", call.connect(descriptor, to, to.length));
+  call.close(connectTo(to));
+}
+
+/** Opens a connection, asks, waits for the answer, and resets it: the least that a connection is made for. */
+export function askOnce(to: Buffer): void {
+  const descriptor = connectTo(to);
+  check("send", call.send(descriptor, MESSAGE, MESSAGE.length, 0));
+  check("recv", call.recv(descriptor, received, received.length, 0));
   call.close(descriptor);
 }
 

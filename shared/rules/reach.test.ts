@@ -176,9 +176,9 @@ describe("one host alone", () => {
   });
 
   test("a host that is a member of its own peers does not reach itself", () => {
-    const rules =
-      "  - { allow: tcp/22, from: any-host, to: any-host }\n  - { deny: tcp/22, from: web, to: any }\n";
-    expect(lines(compareHostReach(hostPolicy(ORDERS), hostPolicy(ORDERS + rules)))).toEqual([
+    const rules = (service: string) =>
+      `  - { allow: ${service}, from: any-host, to: any-host }\n  - { deny: all, from: web, to: any }\n`;
+    expect(lines(compareHostReach(hostPolicy(rules("tcp/21")), hostPolicy(rules("tcp/21-22"))))).toEqual([
       "+ 10.0.0.22 -> db-1: tcp/22",
       "+ db-1 -> any-host: tcp/22",
     ]);

@@ -1,6 +1,6 @@
 /** Each host gets a subtree of the v2 hierarchy and sees it as its whole /sys/fs/cgroup, as a machine under systemd would. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ESTATE_PREFIX } from "./place.ts";
@@ -11,6 +11,17 @@ export function cgroupRoot(): string | undefined {
     .split("\n")
     .find((line) => line.split(" ")[2] === "cgroup2");
   return mount?.split(" ")[1];
+}
+
+export function mayMakeCgroups(): boolean {
+  const root = cgroupRoot();
+  if (root === undefined) return false;
+  try {
+    accessSync(root, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Makes a cgroup and says where; undefined where this process may not. */

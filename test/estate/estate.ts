@@ -13,7 +13,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { makeCgroup, removeCgroup } from "./cgroups.ts";
+import { makeCgroup, mayMakeCgroups, removeCgroup } from "./cgroups.ts";
 import { Host } from "./host.ts";
 import { sweepLeftovers } from "./leftovers.ts";
 import { inCgroup, Namespace } from "./namespace.ts";
@@ -27,6 +27,20 @@ export interface HostOptions {
   readonly files?: Readonly<Record<string, string>>;
 }
 
+/** What hosts can have besides addresses. */
+export interface Abilities {
+  /** systemd-like units, in cgroups. */
+  readonly units: boolean;
+  /** Processes of other accounts than the one that the tests run as. */
+  readonly accounts: boolean;
+}
+
+/** What this process is allowed to build: all of it as root on a machine with the v2 hierarchy. */
+export function abilities(): Abilities {
+  const isRoot = process.getuid?.() === 0;
+  return { units: isRoot && mayMakeCgroups(), accounts: isRoot };
+}
+
 export interface EstateOptions {
   /** By name: addresses, or more. */
   readonly hosts: Readonly<Record<string, readonly string[] | HostOptions>>;
@@ -38,14 +52,13 @@ export class Estate implements AsyncDisposable {
   readonly hosts: ReadonlyMap<string, Host>;
   /** The namespace of the bridge; the port of the nth host (from 0) is `port-n`. */
   readonly switch: Namespace;
-  /** Whether hosts can have units in cgroups, and processes of other accounts. */
-  readonly can: { readonly units: boolean; readonly accounts: boolean };
+  readonly can: Abilities;
   readonly #undo: AsyncDisposableStack;
 
   private constructor(
     hosts: ReadonlyMap<string, Host>,
     bridge: Namespace,
-    can: Estate["can"],
+    can: Abilities,
     undo: AsyncDisposableStack,
   ) {
     this.hosts = hosts;

@@ -4,6 +4,7 @@ import type { Host } from "../estate/host.ts";
 import { AgentShell } from "./agent-shell.ts";
 import { acceptingTable, DOCKER, FIREWALLD } from "./foreign-tables.ts";
 import type { ShortPolicy } from "./governed.ts";
+import { expectOutcomes } from "./outcomes.ts";
 
 const FOREIGN = [
   DOCKER,
@@ -65,21 +66,17 @@ describe.each([
     await makeEarly();
     await agent.apply(policy(ssh));
     await makeLate();
-    for (const family of [4, 6] as const) {
-      const outcomes = await client.probe([
-        { to: "server", service: "tcp/22", family },
-        { to: "server", service: "tcp/23", family, timeout: 300 },
-        { to: "server", service: "udp/53", family, timeout: 300 },
-        { to: "server", service: "udp/7777", family, timeout: 300 },
+    for (const family of [4, 6] as const)
+      await expectOutcomes(client, [
+        [{ to: "server", service: "tcp/22", family }, "connected"],
+        [{ to: "server", service: "tcp/23", family }, "timeout"],
+        [{ to: "server", service: "udp/53", family }, "timeout"],
+        [{ to: "server", service: "udp/7777", family }, "timeout"],
       ]);
-      expect(outcomes).toEqual(["connected", "timeout", "timeout", "timeout"]);
-    }
-    expect(
-      await server.probe([
-        { to: "client", service: "tcp/22" },
-        { to: "client", service: "icmp" },
-      ]),
-    ).toEqual(["refused", "prohibited"]);
+    await expectOutcomes(server, [
+      [{ to: "client", service: "tcp/22" }, "refused"],
+      [{ to: "client", service: "icmp" }, "prohibited"],
+    ]);
     await agent.run("clear");
   });
 });
@@ -87,12 +84,10 @@ describe.each([
 test("control: without our table the foreign ones let in what ours denies", async () => {
   await server.run(["nft", "flush", "ruleset"]);
   await loadForeign();
-  expect(
-    await client.probe([
-      { to: "server", service: "tcp/23" },
-      { to: "server", service: "udp/53" },
-    ]),
-  ).toEqual(["connected", "connected"]);
+  await expectOutcomes(client, [
+    [{ to: "server", service: "tcp/23" }, "connected"],
+    [{ to: "server", service: "udp/53" }, "connected"],
+  ]);
 });
 
 async function loadForeign(): Promise<void> {

@@ -2,9 +2,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { packet, tcpSegment } from "../estate/packet.ts";
+import type { Outcome } from "../estate/worker/requests.ts";
 import { AgentShell } from "./agent-shell.ts";
 import { arrivedMeanwhile, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
 import type { ShortPolicy } from "./governed.ts";
+import { expectOutcomes } from "./outcomes.ts";
 import { Witness } from "./witness.ts";
 
 const DENIED = 3000;
@@ -41,22 +43,24 @@ function forbidding(mode: string): ShortPolicy {
   };
 }
 
-async function outcomes(from: Host, to: Host): Promise<readonly string[]> {
-  const services = ["tcp/22", "udp/53", "icmp"] as const;
-  const families = [4, 6] as const;
-  return from.probe(
-    services.flatMap((service) => families.map((family) => ({ to: to.name, service, family, timeout: 400 }))),
+/** TCP, UDP and an echo, over both families. */
+function expectAll(from: Host, to: Host, outcome: { tcp: Outcome; others: Outcome }): Promise<void> {
+  const flows = (["tcp/22", "udp/53", "icmp"] as const).flatMap((service) =>
+    ([4, 6] as const).map((family) => ({ to: to.name, service, family })),
+  );
+  return expectOutcomes(
+    from,
+    flows.map((flow) => [flow, flow.service === "tcp/22" ? outcome.tcp : outcome.others] as const),
   );
 }
 
 test("in observe nothing is stopped, in either direction, whatever the policy says; in enforce all of it is", async () => {
   await agent.apply(forbidding("observe"));
-  expect(new Set([...(await outcomes(client, server)), ...(await outcomes(server, client))])).toEqual(
-    new Set(["connected"]),
-  );
+  await expectAll(client, server, { tcp: "connected", others: "connected" });
+  await expectAll(server, client, { tcp: "connected", others: "connected" });
   await agent.apply(forbidding("enforce"));
-  expect(new Set(await outcomes(client, server))).toEqual(new Set(["timeout"]));
-  expect(new Set(await outcomes(server, client))).toEqual(new Set(["refused", "prohibited"]));
+  await expectAll(client, server, { tcp: "timeout", others: "timeout" });
+  await expectAll(server, client, { tcp: "refused", others: "prohibited" });
 });
 
 test("established flows do not notice an observing policy that denies them; an enforcing one stops them", async () => {

@@ -76,7 +76,8 @@ export function hostFacts({ names, users, running }: StoryFacts): HostFacts {
   return { names, users, units: Object.fromEntries(units) };
 }
 
-function readFacts(folder: string): StoryFacts {
+/** No facts at all where the story has no `facts.yaml`. */
+export function readFacts(folder: string): StoryFacts {
   const path = join(folder, "facts.yaml");
   const facts = existsSync(path) ? parse(readFileSync(path, "utf8")) : {};
   return { names: {}, users: {}, running: [], ...facts };

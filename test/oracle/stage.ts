@@ -14,7 +14,7 @@ import { transmitAttempt } from "./transmission.ts";
 const OUTSIDE = "outside";
 /** Milliseconds until a packet that should be dropped counts as dropped. Here an answer takes less than one. */
 const DROPPED_AFTER = 80;
-const PATIENCE = 3_000;
+const PATIENCE = 10_000;
 
 export interface StageOptions {
   readonly hosts: ReadonlyMap<string, readonly string[]>;

@@ -3,12 +3,15 @@
 import { PROTOCOLS } from "@bulkhead/shared/net/service.ts";
 import type { Flow } from "@bulkhead/shared/rules/flow.ts";
 import fc from "fast-check";
+import type { Abilities } from "../estate/estate.ts";
 import { HOST_ADDRESSES, OUTSIDE_ADDRESSES, PORTS, UNITS, USERS } from "./arbitrary-policy.ts";
 
 const MANAGED: readonly string[] = Object.values(HOST_ADDRESSES).flat();
 const EVERYONE: readonly string[] = [...MANAGED, ...OUTSIDE_ADDRESSES];
 
-export function arbitraryFlow(): fc.Arbitrary<Flow> {
+/** @param abilities without units and accounts, nobody in particular sends and listens */
+export function arbitraryFlow({ units, accounts }: Abilities): fc.Arbitrary<Flow> {
+  const knowsProcesses = units && accounts;
   return fc
     .record({
       source: fc.constantFrom(...EVERYONE),
@@ -37,9 +40,9 @@ export function arbitraryFlow(): fc.Arbitrary<Flow> {
       destination,
       ...(what === "echo" ? echo(destination) : what),
       // The outside has no units and no accounts.
-      ...(MANAGED.includes(source) ? process : {}),
+      ...(knowsProcesses && MANAGED.includes(source) ? process : {}),
       // The listener is always the host's own worker: a process of no unit that a rule names.
-      listener: "none.service",
+      ...(knowsProcesses ? { listener: "none.service" } : {}),
     }));
 }
 

@@ -9,6 +9,7 @@ import { evaluate } from "@bulkhead/shared/rules/evaluate.ts";
 import type { Flow } from "@bulkhead/shared/rules/flow.ts";
 import { type ResolvedPolicy, resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
+import type { Abilities } from "../estate/estate.ts";
 import { type Attempt, attemptText, fateOf, judgementsMet, STAMP } from "../oracle/attempt.ts";
 import { counterOf, growth } from "../oracle/counters.ts";
 import type { Stage } from "../oracle/stage.ts";
@@ -46,14 +47,14 @@ export async function disagreements(
   return found;
 }
 
-const FACTS: HostFacts = {
+/** Where there can be no units, none is running. */
+const factsOf = ({ units }: Abilities): HostFacts => ({
   names: {},
   users: USERS,
   units: Object.fromEntries(
-    UNITS.map((unit) => [unit, [{ path: `system.slice/${unit}`, level: 2, id: "0" }]]),
+    (units ? UNITS : []).map((unit) => [unit, [{ path: `system.slice/${unit}`, level: 2, id: "0" }]]),
   ),
-};
-
+});
 class Round {
   readonly #stage: Stage;
   readonly #hosts: readonly string[];
@@ -64,10 +65,11 @@ class Round {
   }
 
   async load(resolved: ResolvedPolicy): Promise<void> {
+    const facts = factsOf(this.#stage.estate.can);
     const options = { stamp: STAMP, log: { to: "nowhere" }, digest: "property" } as const;
     await Promise.all(
       this.#hosts.map((host) =>
-        this.#stage.load(host, render(compile(resolved.hostPolicy(host), FACTS, options))),
+        this.#stage.load(host, render(compile(resolved.hostPolicy(host), facts, options))),
       ),
     );
   }

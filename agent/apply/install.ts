@@ -67,7 +67,20 @@ export async function install(wish: Wish, situation: Situation, agent: Agent): P
 
   const outcome = generation.probation === undefined ? "applied" : "on-probation";
   const way = members === undefined ? "table" : "members";
-  return { outcome, way, generation, from, cuts, adopted, notes: unseen(lost) };
+  const notes = [...unseen(lost), ...fallsOpen(order, situation)];
+  return { outcome, way, generation, from, before: beforeOf(situation), cuts, adopted, notes };
+}
+
+function beforeOf({ table, held, trial }: Situation): Installed["before"] {
+  if (table === undefined) return "nothing";
+  return (trial ?? held) === undefined ? "unknown" : "known";
+}
+
+/** What the state does not know cannot be what a probation falls back to. */
+function fallsOpen({ confirmWithinSeconds }: Order, situation: Situation): readonly BulkheadError[] {
+  if (confirmWithinSeconds === undefined || beforeOf(situation) !== "unknown") return [];
+  const words = "without a confirm nothing will be enforced: the policy before is not known to the state";
+  return [new BulkheadError("apply/unknown-table", words, { remedy: "Confirm in time, or apply again." })];
 }
 
 async function draftOf(order: Order, from: Generation | undefined, { kernel }: Agent): Promise<Draft> {
@@ -96,6 +109,7 @@ function unchanged(draft: Draft, { held, trial }: Situation): Installed {
     way: "nothing",
     generation: { ...generation, missing },
     from: held,
+    before: "known",
     cuts: [],
     adopted: 0,
     notes: [],

@@ -42,8 +42,10 @@ export interface Installed {
   /** How it got there: nothing was touched, only members changed, or the table was written anew. */
   readonly way: "nothing" | "members" | "table";
   readonly generation: Generation;
-  /** What was in force before; undefined where nothing was, or nobody knows. */
+  /** What was in force before; undefined where nothing was, or nobody knows what. */
   readonly from: Generation | undefined;
+  /** Whether there was a table of ours before, and whether the state knew it. */
+  readonly before: "nothing" | "known" | "unknown";
   /** Connections that lose their permission. */
   readonly cuts: readonly NamedCut[];
   /** Connections that began before conntrack ran, of which it knows now. */

@@ -23,6 +23,12 @@ export const STATE_OPTIONS = {
     },
   },
   json: { describe: "the facts as JSON", type: "boolean", default: false },
+  quiet: {
+    describe: "say nothing but errors, and the JSON that is asked for",
+    alias: "q",
+    type: "boolean",
+    default: false,
+  },
 } as const satisfies Record<string, CommandOption>;
 
 /** Of commands that change something. */
@@ -34,7 +40,6 @@ export const CHANGE_OPTIONS = {
     default: "10s",
     coerce: (text: string) => seconds("lock-wait", text, 0),
   },
-  quiet: { describe: "say nothing but errors", alias: "q", type: "boolean", default: false },
 } as const satisfies Record<string, CommandOption>;
 
 export const YES_OPTION = {

@@ -11,6 +11,7 @@ import { planFacts, planText } from "../words/plan.ts";
 export interface PlanOptions extends SessionOptions {
   readonly path: readonly string[];
   readonly json: boolean;
+  readonly quiet: boolean;
   readonly log: LogTarget | undefined;
   readonly "ct-mark-mask": number | undefined;
   readonly "exit-code": boolean;
@@ -18,14 +19,14 @@ export interface PlanOptions extends SessionOptions {
 
 export async function showPlan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const { path, as, log, "ct-mark-mask": mask } = options;
-  const { policy, notes } = await hostPolicy({ path, as, quiet: false }, realKernel().host, terminal);
+  const { policy, notes } = await hostPolicy({ path, as, quiet: options.quiet }, realKernel().host, terminal);
   const wish = { policy, ...(log !== undefined && { log }), ...(mask !== undefined && { mask }) };
   const found = await looking({ ...options, as: undefined }, (situation, agent) =>
     plan(wish, situation, agent),
   );
   const all = { ...found, notes: [...notes, ...found.notes] };
-  await warn(terminal, all.notes);
+  if (!options.quiet) await warn(terminal, all.notes);
   if (options.json) await writeJson(terminal, planFacts(all));
-  else await terminal.out.write(planText(all, terminal.out.paint));
+  else if (!options.quiet) await terminal.out.write(planText(all, terminal.out.paint));
   return options["exit-code"] && all.wouldChange ? 1 : 0;
 }

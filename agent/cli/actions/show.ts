@@ -7,6 +7,7 @@ import { looking, type SessionOptions } from "../session.ts";
 
 export interface ShowOptions extends SessionOptions {
   readonly json: boolean;
+  readonly quiet: boolean;
 }
 
 export async function showRuleset(options: ShowOptions, terminal: Terminal): Promise<ExitCode> {
@@ -14,9 +15,9 @@ export async function showRuleset(options: ShowOptions, terminal: Terminal): Pro
     ruleset: await kernel.nft.list(),
     notes,
   }));
-  await warn(terminal, notes);
+  if (!options.quiet) await warn(terminal, notes);
   if (options.json) await writeJson(terminal, { ruleset: ruleset ?? null });
-  else await terminal.out.write(ruleset ?? "");
+  else if (!options.quiet) await terminal.out.write(ruleset ?? "");
   if (ruleset !== undefined) return 0;
   await failed(new BulkheadError("apply/nothing-applied", "the kernel has no table inet bulkhead"), terminal);
   return 1;

@@ -7,12 +7,13 @@ import { statusFacts, statusText } from "../words/status.ts";
 
 export interface StatusOptions extends SessionOptions {
   readonly json: boolean;
+  readonly quiet: boolean;
 }
 
 export async function showStatus(options: StatusOptions, terminal: Terminal): Promise<ExitCode> {
   const found = await looking(options, async (situation, agent) => status(situation, agent));
-  await warn(terminal, found.notes);
+  if (!options.quiet) await warn(terminal, found.notes);
   if (options.json) await writeJson(terminal, statusFacts(found));
-  else await terminal.out.write(statusText(found, terminal.out.paint));
+  else if (!options.quiet) await terminal.out.write(statusText(found, terminal.out.paint));
   return found.kernel === "holds" || found.kernel === "absent" ? 0 : 1;
 }

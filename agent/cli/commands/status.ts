@@ -13,6 +13,6 @@ export const status = command({
   ],
   epilogue:
     "Exit codes: 0 the kernel holds what was loaded, or nothing was; 1 it does not, and what differs is shown. " +
-    "When a rule was last hit is known from one look to the next: the kernel counts packets, but keeps no times.",
+    "A rule counts the packets that it has judged, mostly the first of each connection. When it was last hit is known from one look to the next: the kernel counts packets, but keeps no times.",
   run: async (given, terminal) => (await import("../actions/status.ts")).showStatus(given, terminal),
 });

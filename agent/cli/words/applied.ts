@@ -22,11 +22,12 @@ export function installedText(installed: Installed, effects: Effects, paint: Pai
   ].join("");
 }
 
-function headline({ outcome, way, generation, from }: Installed, paint: Paint): string {
+function headline(installed: Installed, paint: Paint): string {
+  const { outcome, way, generation, from } = installed;
   const { policy, probation } = generation;
   const what = `${printable(policy.host)}: policy ${shortDigest(generation)}`;
   if (outcome === "unchanged") return `${what} is in force already; nothing was touched\n`;
-  const before = beforeText(generation, from);
+  const before = beforeText(installed);
   const how = way === "members" ? "members changed in place" : "in one transaction";
   if (probation === undefined)
     return `${what} ${paint("good", "is in force")} (${before}; ${how}, stamp ${stampText(generation.stamp)})\n`;
@@ -37,9 +38,10 @@ function headline({ outcome, way, generation, from }: Installed, paint: Paint): 
   );
 }
 
-function beforeText({ digest }: Generation, from: Generation | undefined): string {
-  if (from === undefined) return "nothing was enforced before";
-  return from.digest === digest ? "the same policy, written anew" : `before: ${shortDigest(from)}`;
+function beforeText({ generation, from, before }: Installed): string {
+  if (before === "nothing") return "nothing was enforced before";
+  if (from === undefined) return "before: a policy that the state does not know";
+  return from.digest === generation.digest ? "the same policy, written anew" : `before: ${shortDigest(from)}`;
 }
 
 export function modesText({ policy: { modes, rules } }: Generation): string {

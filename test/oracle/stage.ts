@@ -116,7 +116,9 @@ export class Stage implements AsyncDisposable {
   async #serve(attempt: Attempt): Promise<void> {
     const host = this.hostOf(attempt.destination);
     const { listener } = attempt.flow;
-    const speaker = await this.#speaker(host, listener === undefined ? {} : { unit: listener });
+    // Where there can be no units, the host's own process is of none.
+    const isUnit = listener !== undefined && this.estate.can.units;
+    const speaker = await this.#speaker(host, isUnit ? { unit: listener } : {});
     await this.#services.serve(speaker, attempt);
   }
 

@@ -35,7 +35,7 @@ test(
       }),
       {
         numRuns: RUNS,
-        interruptAfterTimeLimit: LONGEST,
+        interruptAfterTimeLimit: LONGEST + RUNS * FLOWS * 100,
         ...(SEED === undefined ? {} : { seed: Number(SEED) }),
       },
     );

@@ -13,7 +13,7 @@ export class FlowEnd {
 
   constructor(text: string, known: { readonly names?: readonly string[]; readonly label?: string } = {}) {
     this.address = parseAddress(text);
-    this.text = this.address === undefined ? canonicalName(text) : formatAddress(this.address);
+    this.text = canonical(text, this.address);
     const names = known.names?.map(canonicalName) ?? [];
     this.names = this.address === undefined ? [this.text, ...names] : names;
     this.label = known.label ?? this.text;
@@ -21,9 +21,14 @@ export class FlowEnd {
 
   /** 127.0.0.0/8 and ::1 never leave their host. */
   get isLoopback(): boolean {
-    if (this.address === undefined) return false;
-    return this.address.family === 4 ? this.address.value >> 24n === 127n : this.address.value === 1n;
+    return this.text === "::1" || (this.text.startsWith("127.") && this.address !== undefined);
   }
+}
+
+function canonical(text: string, address: Address | undefined): string {
+  if (address === undefined) return canonicalName(text);
+  // There is only one way to write an IPv4 address.
+  return text.includes(":") ? formatAddress(address) : text;
 }
 
 function canonicalName(name: string): string {

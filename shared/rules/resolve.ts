@@ -29,17 +29,19 @@ export function resolvePolicy(
   options: { now?: number } = {},
 ): ResolvedPolicy {
   const resolver = new Resolver(policy, inventory);
-  const made = new Map<HostRecord, HostPolicy>();
+  const made = new Map<string, HostPolicy>();
   return {
     policy,
     inventory,
     hosts: inventory.hosts,
     ...(options.now === undefined ? {} : { now: options.now }),
     hostPolicy(name) {
-      const host = inventory.hosts.get(name);
-      if (host === undefined)
-        throw new BulkheadError("command/unknown-host", `the policy knows no host '${name}'`);
-      return made.getOrInsertComputed(host, () => resolver.hostPolicy(host));
+      return made.getOrInsertComputed(name, () => {
+        const host = inventory.hosts.get(name);
+        if (host === undefined)
+          throw new BulkheadError("command/unknown-host", `the policy knows no host '${name}'`);
+        return resolver.hostPolicy(host);
+      });
     },
   };
 }

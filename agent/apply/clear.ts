@@ -1,6 +1,6 @@
 import { removal } from "@bulkhead/shared/nft/transaction.ts";
 import type { Agent } from "./agent.ts";
-import { takeMarksOff } from "./install.ts";
+import { takeMarksOff } from "./marks.ts";
 import { PRIMING, presentOf } from "./present.ts";
 import { STATE_NAMES, type StateFiles } from "./state-store.ts";
 

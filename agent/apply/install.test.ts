@@ -119,6 +119,16 @@ describe("when something fails, the kernel and the state are as before", () => {
     expect(await stateNow()).toBe(before);
   });
 
+  test("a fall-back that fails leaves the probation's table, and the next command does it", async () => {
+    await apply(A, agent);
+    await apply({ ...OTHER_RULES, confirmWithinSeconds: 60 }, agent);
+    agent.kernel.knobs.secondsLeft = 0;
+    agent.kernel.knobs.failNextLoad = "kernel/nft-refused";
+    await expect(confirm(agent)).rejects.toThrow(refusing("kernel/nft-refused"));
+    expect((await confirm(agent)).outcome).toBe("lapsed");
+    expect((await agent.kernel.nft.read())?.probation).toBeUndefined();
+  });
+
   test("a first load that fails leaves no table behind", async () => {
     const { load } = agent.kernel.nft;
     let loads = 0;
@@ -300,6 +310,24 @@ test("a DNS name that has no answer keeps the addresses that it had, and that is
   expect(generation.facts.names).toEqual({ "pay.example": ["192.0.2.7"] });
   expect(outcome).toBe("unchanged");
   expect(generation.missing).toContain("pay.example keeps the addresses that it had before");
+});
+
+test("a confirm does not wait for DNS", async () => {
+  const rules = [{ name: "pay", allow: "tcp/443", from: "db", to: "payments" }];
+  const policy = policyOfDb({ rules, segments: { payments: { names: ["pay.example"] } } });
+  agent.kernel.knobs.facts = { names: { "pay.example": ["192.0.2.7"] }, units: {}, users: {} };
+  await apply({ policy, confirmWithinSeconds: 60 }, agent);
+  const asked: string[] = [];
+  const { resolve } = agent.kernel.host;
+  const host: typeof agent.kernel.host = {
+    ...agent.kernel.host,
+    resolve: (need) => {
+      asked.push(...need.names);
+      return resolve(need);
+    },
+  };
+  const { generation } = await confirm({ ...agent, kernel: { ...agent.kernel, host } });
+  expect([asked, generation?.facts.names]).toEqual([[], { "pay.example": ["192.0.2.7"] }]);
 });
 
 test("a clock that jumps by years, both ways, changes nothing of what is in force", async () => {

@@ -55,7 +55,8 @@ test("the old policy is back by itself, though the agent was killed and its term
   const [program = "", ...words] = server.namespace.inside([
     "script",
     "-qec",
-    command.join(" "),
+    // Still open when it is killed, however quick the command was.
+    `${command.join(" ")}; sleep 30`,
     "/dev/null",
   ]);
   const terminal = spawn(program, words, { stdio: "ignore", detached: true });

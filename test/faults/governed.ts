@@ -1,4 +1,4 @@
-/** A host of an estate under a policy, put there by the real command. */
+/** Policies of tests, in short. */
 
 import { compile } from "@bulkhead/shared/nft/compile.ts";
 import { NO_FACTS } from "@bulkhead/shared/nft/facts.ts";
@@ -9,7 +9,6 @@ import { formatProblem } from "@bulkhead/shared/policy/problem.ts";
 import { resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
 import type { Host } from "../estate/host.ts";
-import { AGENT } from "../estate/place.ts";
 
 /** A policy in short: its rules, and the hosts that are managed. Every managed host is in the segment `managed`. */
 export interface ShortPolicy {
@@ -25,17 +24,6 @@ export function policyText({ rules, managed, mode = "enforce", segments = {} }: 
   const sections = { mode, segments: { managed: { select: "host" }, ...segments }, hosts };
   const lines = Object.entries(sections).map(([name, value]) => `"${name}": ${JSON.stringify(value)},\n`);
   return `{\n${lines.join("")}"rules": [\n${rules.map((rule) => JSON.stringify(rule)).join(",\n")}\n]\n}\n`;
-}
-
-/** `bulkhead-agent apply` on the host itself; rejects with what it said where it fails. */
-export async function apply(host: Host, policy: ShortPolicy): Promise<void> {
-  const path = await host.write("policy.json", policyText(policy));
-  await agent(host, "apply", path, "--as", host.name);
-}
-
-/** Any command of `bulkhead-agent` on the host, with the host's own state directory; gives its standard output. */
-export function agent(host: Host, command: string, ...rest: readonly string[]): Promise<string> {
-  return host.run([AGENT, command, ...rest, "--state-dir", `${host.scratch}/state`]);
 }
 
 /** The table that the policy compiles to, for controls that load it without the agent's care. */

@@ -46,7 +46,7 @@ export function packetLines(folder: string): PacketLine[] {
   return existsSync(path) ? parsePackets(readFileSync(path, "utf8")) : [];
 }
 
-export function parsePackets(text: string): PacketLine[] {
+function parsePackets(text: string): PacketLine[] {
   const lines = text.replace(/\n$/, "").split("\n");
   return lines.map((line) => {
     if (line === "" || line.startsWith("#")) return { text: line };

@@ -71,7 +71,7 @@ export function tablesOf({ resolved, facts }: Story): Map<string, string> {
 }
 
 /** Facts as the compiler takes them: every unit that runs has one cgroup, where systemd would have made it. */
-export function hostFacts({ names, users, running }: StoryFacts): HostFacts {
+function hostFacts({ names, users, running }: StoryFacts): HostFacts {
   const units = running.map((unit) => [unit, [{ path: `system.slice/${unit}`, level: 2, id: "0" }]] as const);
   return { names, users, units: Object.fromEntries(units) };
 }

@@ -43,7 +43,7 @@ export function isTest(path: string): boolean {
 }
 
 /** Blanks comments out. Strings and templates are skipped over, so that `"https://…"` stays whole; a regular expression that holds a quote is not understood. */
-export function withoutComments(text: string): string {
+function withoutComments(text: string): string {
   const token = /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
   return text.replace(token, (found) => (/^\/[/*]/.test(found) ? found.replace(/[^\n]/g, " ") : found));
 }

@@ -40,7 +40,7 @@ export class Candidates {
   }
 
   /** In order, all that would match the flow, were it another process or another time. */
-  betweenItsEnds({ local, peer }: LocalFlow): readonly HostRule[] {
+  betweenItsEnds({ local, peer }: Pick<LocalFlow, "local" | "peer">): readonly HostRule[] {
     const found = new Set<Candidate>();
     for (const group of this.#groupsOf(peer))
       for (const candidate of this.#byGroup.get(group) ?? []) found.add(candidate);

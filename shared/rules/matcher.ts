@@ -11,8 +11,7 @@ type ByAction = Readonly<Record<Action, Candidates>>;
 export class Matcher {
   readonly rules: readonly HostRule[];
   readonly #groups: HostPolicy["groups"];
-  /** Where its rules cut the line of services. */
-  readonly cuts: Cuts;
+  readonly #cuts: Cuts;
   /** First point of a piece of the line of services -> the rules that are for it; made when first asked for. */
   readonly #pieces: Readonly<Record<Direction, Map<number, ByAction>>> = {
     ingress: new Map(),
@@ -24,7 +23,7 @@ export class Matcher {
   constructor(rules: readonly HostRule[], groups: HostPolicy["groups"]) {
     this.rules = rules;
     this.#groups = groups;
-    this.cuts = new Cuts(rules.map(({ service }) => service));
+    this.#cuts = new Cuts(rules.map(({ service }) => service));
     for (const rule of rules) assertKnown(rule, groups);
   }
 
@@ -39,7 +38,7 @@ export class Matcher {
   }
 
   /** In order, the rules for flows between these ends, whatever their service, process and time. */
-  between(flow: LocalFlow): readonly HostRule[] {
+  between(flow: Pick<LocalFlow, "direction" | "local" | "peer">): readonly HostRule[] {
     const { direction } = flow;
     return this.#whole
       .getOrInsertComputed(direction, () => {
@@ -50,7 +49,7 @@ export class Matcher {
   }
 
   #candidates({ direction, protocol, number }: LocalFlow): ByAction {
-    const start = this.cuts.startOf(pointOf(protocol, number));
+    const start = this.#cuts.startOf(pointOf(protocol, number));
     return this.#pieces[direction].getOrInsertComputed(start, () => {
       const those = this.rules.filter(
         (rule) => rule.direction === direction && serviceHas(rule.service, protocol, number),

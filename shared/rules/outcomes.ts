@@ -1,13 +1,11 @@
-import { PROTOCOLS } from "../net/service.ts";
 import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
 import { compareVerdicts, type Judgement } from "./judgement.ts";
 import type { Namer } from "./naming.ts";
 import { rectanglesOf } from "./rectangles.ts";
-import type { Span } from "./service-line.ts";
 import { serviceWords } from "./service-words.ts";
-import { Spans } from "./spans.ts";
+import type { Spans } from "./spans.ts";
 
 /** One answer, and whom it concerns: everything in `from` with everything in `to` gets it for all of `services`. */
 export interface Outcome extends Evaluation {
@@ -18,12 +16,12 @@ export interface Outcome extends Evaluation {
   readonly flow: Flow;
 }
 
-/** A flow that was asked about, with its answer. */
+/** Flows that were asked about, of services that get the same answer between the same ends. */
 export interface Answered {
+  readonly services: Spans;
+  /** One of them. */
   readonly flow: Flow;
   readonly evaluation: Evaluation;
-  /** The services that get the same answer between the same ends. */
-  readonly span: Span;
 }
 
 /** Two cells of which one talks to the other, and two ends that do it for all. */
@@ -42,26 +40,26 @@ export interface Parties {
   /** The services that were asked about, and how they were written. */
   readonly asked: Spans;
   readonly askedWords: readonly string[];
+  /** Answers again, for one pair and services that all get one answer. */
+  answer(pair: readonly [from: Cell, to: Cell], services: Spans): Answered;
 }
 
-/** Gathers answers that are equal but for their ends and services. */
+/** Gathers answers that are equal but for their ends and services. Of the answers themselves none is kept, as there may be millions. */
 export class Outcomes {
-  readonly #byAnswer = new Map<string, Map<Cell, Map<Cell, Answered[]>>>();
+  readonly #byAnswer = new Map<string, Map<Cell, Map<Cell, Spans>>>();
 
-  add({ from, to }: Meeting, answered: Answered): void {
-    const { verdict, egress, ingress } = answered.evaluation;
-    const key = JSON.stringify([verdict, gist(egress), gist(ingress)]);
-    this.#byAnswer
-      .getOrInsertComputed(key, () => new Map())
-      .getOrInsertComputed(from, () => new Map())
-      .getOrInsertComputed(to, () => [])
-      .push(answered);
+  add({ from, to }: Meeting, { services, evaluation }: Answered): void {
+    const { verdict, egress, ingress } = evaluation;
+    const row = this.#byAnswer
+      .getOrInsertComputed(JSON.stringify([verdict, gist(egress), gist(ingress)]), () => new Map())
+      .getOrInsertComputed(from, () => new Map<Cell, Spans>());
+    row.set(to, row.get(to)?.union(services) ?? services);
   }
 
   /** The worst first. */
   list(parties: Parties): readonly Outcome[] {
     return [...this.#byAnswer.values()]
-      .flatMap((pairs) => outcomesOf(pairs, parties))
+      .flatMap((pairs) => byServices(pairs).flatMap((alike) => outcomesOf(alike, parties)))
       .sort((a, b) => compareVerdicts(b.verdict, a.verdict));
   }
 }
@@ -73,31 +71,48 @@ function gist(judgement: Judgement | null) {
   return [mode, verdict, rule?.name];
 }
 
-function outcomesOf(
-  pairs: ReadonlyMap<Cell, ReadonlyMap<Cell, readonly Answered[]>>,
-  parties: Parties,
-): readonly Outcome[] {
-  const byServices = new Map<string, { spans: Spans; example: Answered; pairs: Map<Cell, Set<Cell>> }>();
-  for (const [from, destinations] of pairs)
-    for (const [to, answered] of destinations) {
-      // People think of TCP.
-      const example = answered.find(({ flow }) => flow.protocol === PROTOCOLS.tcp) ?? answered[0];
-      if (example === undefined) continue;
-      const spans = Spans.ofSpans(answered.map(({ span }) => span));
-      byServices
-        .getOrInsertComputed(spans.key, () => ({ spans, example, pairs: new Map() }))
+/** Pairs of cells with one answer for the same services. */
+interface Alike {
+  readonly services: Spans;
+  readonly pairs: Map<Cell, Set<Cell>>;
+}
+
+function byServices(pairs: ReadonlyMap<Cell, ReadonlyMap<Cell, Spans>>): readonly Alike[] {
+  const alike = new Map<string, Alike>();
+  for (const [from, row] of pairs)
+    for (const [to, services] of row)
+      alike
+        .getOrInsertComputed(services.key, () => ({ services, pairs: new Map() }))
         .pairs.getOrInsertComputed(from, () => new Set())
         .add(to);
-    }
-  return [...byServices.values()].flatMap(({ spans, example, pairs: alike }) =>
-    rectanglesOf({ ...parties, pairs: alike, mayCount: (from, to) => meetingOf(from, to) === undefined }).map(
-      ({ from, to, mayFrom, mayTo }): Outcome => ({
-        ...example.evaluation,
-        from: parties.fromNamer.labels(from, mayFrom),
-        to: parties.toNamer.labels(to, mayTo),
-        services: spans.key === parties.asked.key ? parties.askedWords : serviceWords(spans),
-        flow: example.flow,
-      }),
-    ),
-  );
+  return [...alike.values()];
+}
+
+function outcomesOf({ services, pairs }: Alike, parties: Parties): readonly Outcome[] {
+  const relation = { ...parties, pairs, mayCount: cannotMeet };
+  return rectanglesOf(relation).map(({ from, to, mayFrom, mayTo }): Outcome => {
+    const { flow, evaluation } = parties.answer(aPairOf(pairs, from, to), services);
+    return {
+      ...evaluation,
+      from: parties.fromNamer.labels(from, mayFrom),
+      to: parties.toNamer.labels(to, mayTo),
+      services: services.key === parties.asked.key ? parties.askedWords : serviceWords(services),
+      flow,
+    };
+  });
+}
+
+function cannotMeet(from: Cell, to: Cell): boolean {
+  return meetingOf(from, to) === undefined;
+}
+
+/** A rectangle may hold pairs that are counted in; the words must be about one that was answered. */
+function aPairOf(
+  pairs: Alike["pairs"],
+  [source]: readonly Cell[],
+  destinations: readonly Cell[],
+): [Cell, Cell] {
+  const destination = destinations.find((one) => source !== undefined && pairs.get(source)?.has(one));
+  if (source === undefined || destination === undefined) throw new RangeError("a rectangle without a pair");
+  return [source, destination];
 }

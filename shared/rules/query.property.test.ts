@@ -36,6 +36,18 @@ test.prop([
     const { outcomes, verdict } = asker.ask({ from, to, service });
     expect(verdict).toBe(outcomes.map((one) => one.verdict).reduce(worse, "allow"));
     expect(asker.evaluate({ from, to, service }).verdict).toBe(verdict);
+    for (const one of outcomes) {
+      const { flow } = one;
+      expect(evaluate(resolved, flow)).toEqual({
+        verdict: one.verdict,
+        egress: one.egress,
+        ingress: one.ingress,
+      });
+      if (!isPossible(flow, [resolved])) continue;
+      expect(one.from.some((word) => speaksOfEnd(word, flow.source, [resolved]))).toBe(true);
+      expect(one.to.some((word) => speaksOfEnd(word, flow.destination, [resolved]))).toBe(true);
+      expect(speaksOfService(one.services, flow.protocol, flow.number)).toBe(true);
+    }
     for (const { source, destination, protocol, number } of some) {
       const flow = { source, destination, protocol, number };
       const isAsked =

@@ -14,7 +14,7 @@ import { piecesOf } from "./pieces.ts";
 import { type AskedEnd, type Question, QuestionReader } from "./question.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
-import { flowOn } from "./service-line.ts";
+import { exampleOf } from "./service-line.ts";
 import type { Noun, Side } from "./side.ts";
 import type { Spans } from "./spans.ts";
 
@@ -53,7 +53,7 @@ export class Asker {
     const to = this.#reader.addresses(question.to);
     if (from === undefined || to === undefined) return this.ask(question);
     const services = this.#reader.service(question.service);
-    const answers = flowEnds(from, to).flatMap((ends) => this.#answer({ question, services }, ends));
+    const answers = flowEnds(from, to).flatMap((ends) => this.#answers({ question, services }, ends));
     return worstOf(answers.map(({ evaluation }) => evaluation));
   }
 
@@ -78,7 +78,7 @@ export class Asker {
     const sources = this.#cells(from);
     const destinations = this.#cells(to);
     for (const meeting of meetings(sources, destinations))
-      for (const answered of this.#answer(asked, meeting.ends)) outcomes.add(meeting, answered);
+      for (const answered of this.#answers(asked, meeting.ends)) outcomes.add(meeting, answered);
     return outcomes.list({
       sources,
       destinations,
@@ -86,20 +86,25 @@ export class Asker {
       toNamer: this.#namer(to),
       asked: services,
       askedWords: typeof question.service === "string" ? [question.service] : question.service,
+      answer: ([source, destination], some) => this.#answer(question, meetingFor(source, destination), some),
     });
   }
 
-  #answer({ question, services }: Pick<Asked, "question" | "services">, ends: FlowEnds): readonly Answered[] {
-    const { unit, user } = question;
-    return piecesOf(this.#resolved, services, ends).map((span) => {
-      const flow = {
-        ...ends,
-        ...flowOn(span),
-        ...(unit === undefined ? {} : { unit }),
-        ...(user === undefined ? {} : { user }),
-      };
-      return { flow, span, evaluation: evaluate(this.#resolved, flow, this.#denied) };
-    });
+  #answers(
+    { question, services }: Pick<Asked, "question" | "services">,
+    ends: FlowEnds,
+  ): readonly Answered[] {
+    return piecesOf(this.#resolved, services, ends).map((piece) => this.#answer(question, ends, piece));
+  }
+
+  #answer({ unit, user }: Question, ends: FlowEnds, services: Spans): Answered {
+    const flow = {
+      ...ends,
+      ...exampleOf(services.spans),
+      ...(unit === undefined ? {} : { unit }),
+      ...(user === undefined ? {} : { user }),
+    };
+    return { flow, services, evaluation: evaluate(this.#resolved, flow, this.#denied) };
   }
 
   #cells(end: AskedEnd): readonly Cell[] {
@@ -160,14 +165,14 @@ function meetings(sources: readonly Cell[], destinations: readonly Cell[]): read
     const ends = meetingOf(pair.from, pair.to);
     return ends === undefined ? [] : { ...pair, ends };
   });
-  return meeting.length > 0 ? meeting : pairs.slice(0, 1).flatMap(withFirstExamples);
+  if (meeting.length > 0) return meeting;
+  return pairs.slice(0, 1).map(({ from, to }) => ({ from, to, ends: meetingFor(from, to) }));
 }
 
-function withFirstExamples({ from, to }: Omit<Meeting, "ends">): readonly Meeting[] {
-  const [source] = from.examples;
-  const [destination] = to.examples;
-  if (source === undefined || destination === undefined) return [];
-  return [{ from, to, ends: { source: source.text, destination: destination.text } }];
+function meetingFor(from: Cell, to: Cell): FlowEnds {
+  return (
+    meetingOf(from, to) ?? { source: from.examples[0]?.text ?? "", destination: to.examples[0]?.text ?? "" }
+  );
 }
 
 function worstOf(evaluations: readonly Evaluation[]): Evaluation {

@@ -3,7 +3,7 @@ import type { Difference } from "./differences.ts";
 import type { Namer } from "./naming.ts";
 import { rectanglesOf } from "./rectangles.ts";
 import { serviceWords } from "./service-words.ts";
-import { Spans } from "./spans.ts";
+import { partition, Spans } from "./spans.ts";
 import type { Process } from "./spectrum.ts";
 
 /** Everything in `from` can reach everything in `to` by these services. */
@@ -71,26 +71,12 @@ function partsOf(differences: readonly Difference[]): readonly ServicesOfPairs[]
 /** Cuts the services of all pairs into parts that each go with one set of pairs. */
 function byServices(differences: readonly Difference[]): readonly ServicesOfPairs[] {
   const groups = [...Map.groupBy(differences, ({ services }) => services.key).values()];
-  const parts = new Map<string, { services: Spans; groups: (readonly Difference[])[] }>();
-  for (const piece of piecesOf(groups.flatMap(([one]) => one?.services ?? []))) {
-    const holding = groups.filter(([one]) => one?.services.has(piece.low));
-    const key = holding.map((group) => groups.indexOf(group)).join(",");
-    const part = parts.get(key);
-    const services = Spans.ofSpans([piece]).union(part?.services ?? Spans.none);
-    parts.set(key, { services, groups: holding });
-  }
-  return Array.from(parts.values(), (part) => ({
-    services: part.services,
-    pairs: pairsOf(part.groups.flat()),
+  const sets = groups.map(([one]) => one?.services ?? Spans.none);
+  const all = sets.reduce((union, one) => union.union(one), Spans.none);
+  return partition(all, sets).map(({ services, holding }) => ({
+    services,
+    pairs: pairsOf(holding.flatMap((position) => groups[position] ?? [])),
   }));
-}
-
-/** All of them together, cut wherever one of them begins or ends. */
-function piecesOf(services: readonly Spans[]) {
-  const bounds = new Set(services.flatMap(({ spans }) => spans.flatMap(({ low, high }) => [low, high + 1])));
-  const cuts = [...bounds].sort((a, b) => a - b);
-  const all = services.reduce((union, one) => union.union(one), Spans.none);
-  return cuts.flatMap((low, at) => (all.has(low) ? [{ low, high: (cuts[at + 1] ?? low + 1) - 1 }] : []));
 }
 
 function pairsOf(differences: readonly Difference[]): ReadonlyMap<Cell, ReadonlySet<Cell>> {

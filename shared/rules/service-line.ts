@@ -26,10 +26,12 @@ export function flowAt(point: number): { readonly protocol: number; readonly num
   return { protocol, number: hasNumbers(protocol) ? point % PER_PROTOCOL : 0 };
 }
 
-/** A flow on a span; one of TCP where there is one, as that is what people think of. */
-export function flowOn({ low, high }: Span): { readonly protocol: number; readonly number: number } {
-  const firstTcp = pointOf(PROTOCOLS.tcp, 1);
-  return flowAt(low < firstTcp && firstTcp <= high ? firstTcp : low);
+/** One of the services on these spans, of which there is at least one; one of TCP if possible, as that is what people think of. */
+export function exampleOf(spans: readonly Span[]): { readonly protocol: number; readonly number: number } {
+  const first = pointOf(PROTOCOLS.tcp, 1);
+  const last = pointOf(PROTOCOLS.tcp + 1, 0) - 1;
+  const tcp = spans.find(({ low, high }) => low <= last && first <= high);
+  return flowAt(tcp === undefined ? (spans[0]?.low ?? 0) : Math.max(tcp.low, first));
 }
 
 export function spansOf(service: Service): readonly Span[] {
@@ -63,7 +65,7 @@ function hasNumbers(protocol: number): boolean {
   return Object.values<number>(PROTOCOLS).includes(protocol);
 }
 
-/** Where the line is cut: the first points of its pieces, ascending, the first being 0. */
+/** Where services cut the line: the first points of its pieces, ascending, the first being 0. */
 export class Cuts {
   readonly #starts: readonly number[];
 
@@ -87,11 +89,5 @@ export class Cuts {
       else high = middle - 1;
     }
     return this.#starts[low] ?? 0;
-  }
-
-  /** Cuts a span where the line is cut. */
-  cut(span: Span): readonly Span[] {
-    const inside = this.#starts.filter((start) => start > span.low && start <= span.high);
-    return [span.low, ...inside].map((low, at) => ({ low, high: (inside[at] ?? span.high + 1) - 1 }));
   }
 }

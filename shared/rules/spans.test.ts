@@ -1,9 +1,9 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { parseServiceExpression, type Service, serviceHas } from "../net/service.ts";
-import { Cuts, flowAt, flowOn, LINE_END, pointOf } from "./service-line.ts";
+import { Cuts, exampleOf, flowAt, LINE_END, pointOf } from "./service-line.ts";
 import { serviceWords } from "./service-words.ts";
-import { Spans } from "./spans.ts";
+import { partition, Spans } from "./spans.ts";
 
 function service(text: string): Service {
   const read = parseServiceExpression(text);
@@ -47,23 +47,21 @@ test.prop([some])("a service is the same after a journey as spans", (services) =
   expect(Spans.of(spans.service).key).toBe(spans.key);
 });
 
+test.prop([some, point])("from one cut of the line to the next all services are alike", (services, at) => {
+  const start = new Cuts(services).startOf(at);
+  for (const one of services) expect(Spans.of(one).has(start)).toBe(Spans.of(one).has(at));
+});
+
 test.prop([some, some, point])(
-  "between two cuts of the line all services are alike",
-  (cutting, asked, at) => {
-    const cuts = new Cuts(cutting);
-    const start = cuts.startOf(at);
-    for (const one of cutting) {
-      const holds = (where: number) => Spans.of(one).has(where);
-      expect(holds(at)).toBe(holds(start));
-    }
-    for (const span of Spans.of(...asked).spans) {
-      const pieces = cuts.cut(span);
-      expect([pieces[0]?.low, pieces.at(-1)?.high]).toEqual([span.low, span.high]);
-      pieces.slice(1).forEach((piece, before) => {
-        expect(piece.low).toBe((pieces[before]?.high ?? 0) + 1);
-      });
-      for (const { low, high } of pieces) expect(cuts.startOf(high)).toBe(cuts.startOf(low));
-    }
+  "parts tell by which sets they are held, and are all together",
+  (asked, cutting, at) => {
+    const all = Spans.of(...asked);
+    const sets = cutting.map((one) => Spans.of(one));
+    const parts = partition(all, sets);
+    expect(parts.reduce((union, { services }) => union.union(services), Spans.none).key).toBe(all.key);
+    const holding = parts.filter(({ services }) => services.has(at)).map((part) => part.holding);
+    const expected = sets.flatMap((set, position) => (set.has(at) ? position : []));
+    expect(holding).toEqual(all.has(at) ? [expected] : []);
   },
 );
 
@@ -73,8 +71,10 @@ test("a protocol without numbers is one flow, whatever part of the line stands f
 });
 
 test("people think of TCP", () => {
-  expect(flowOn({ low: 0, high: LINE_END - 1 })).toEqual({ protocol: 6, number: 1 });
-  expect(flowOn({ low: pointOf(17, 5), high: LINE_END - 1 })).toEqual({ protocol: 17, number: 5 });
+  const example = (...texts: string[]) => exampleOf(Spans.of(...texts.map(service)).spans);
+  expect(example("all")).toEqual({ protocol: 6, number: 1 });
+  expect(example("icmp", "tcp/22", "udp/53")).toEqual({ protocol: 6, number: 22 });
+  expect(example("udp/53")).toEqual({ protocol: 17, number: 53 });
 });
 
 test.each([

@@ -56,6 +56,32 @@ export class Spans {
   }
 }
 
+/** Services that the same sets hold. */
+export interface Part {
+  readonly services: Spans;
+  /** The positions of these sets. */
+  readonly holding: readonly number[];
+}
+
+/** Cuts services into parts that none of the sets tells apart. */
+export function partition(services: Spans, sets: readonly Spans[]): readonly Part[] {
+  if (sets.length === 0 && !services.isEmpty) return [{ services, holding: [] }];
+  const bounds = new Set(sets.flatMap(({ spans }) => spans.flatMap(({ low, high }) => [low, high + 1])));
+  const cuts = [...bounds].sort((a, b) => a - b);
+  const parts = new Map<string, { spans: Span[]; holding: readonly number[] }>();
+  for (const span of services.spans.flatMap((whole) => cutAt(whole, cuts))) {
+    const holding = sets.flatMap((set, position) => (set.has(span.low) ? position : []));
+    parts.getOrInsertComputed(holding.join(","), () => ({ spans: [], holding })).spans.push(span);
+  }
+  return Array.from(parts.values(), ({ spans, holding }) => ({ services: Spans.ofSpans(spans), holding }));
+}
+
+/** @param cuts ascending */
+function cutAt({ low, high }: Span, cuts: readonly number[]): readonly Span[] {
+  const starts = [low, ...cuts.filter((cut) => low < cut && cut <= high)];
+  return starts.map((start, at) => ({ low: start, high: (starts[at + 1] ?? high + 1) - 1 }));
+}
+
 function merge(spans: readonly Span[]): readonly Span[] {
   const merged: Span[] = [];
   for (const span of [...spans].sort((a, b) => a.low - b.low)) {

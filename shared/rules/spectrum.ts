@@ -2,7 +2,7 @@
 
 import type { Direction, Mode } from "../policy/policy.ts";
 import { stands } from "./expiry.ts";
-import type { FlowEnd, LocalFlow } from "./flow-end.ts";
+import type { FlowEnd } from "./flow-end.ts";
 import type { HostPolicy, HostRule } from "./host-policy.ts";
 import { matcherOf } from "./matcher.ts";
 import { NEVER_JUDGED } from "./never-judged.ts";
@@ -39,7 +39,7 @@ export function spectrumOn(policy: HostPolicy, ends: LocalEnds): Spectrum {
   const mode = policy.modes[ends.direction];
   if (mode === "off") return OPEN;
   const rules = matcherOf(policy)
-    .between(flowOf(ends))
+    .between(ends)
     .filter((rule) => stands(rule, ends.now));
   if (rules.length === 0) return WITHOUT_RULES[ends.direction][mode];
   const listeners = ends.direction === "ingress" ? unitsOf(rules) : [ends.process.unit];
@@ -92,9 +92,4 @@ function allowedBy(rules: readonly HostRule[], process: Process): Spans {
 
 function isFor(asked: string | undefined, actual: string | undefined): boolean {
   return asked === undefined || asked === actual;
-}
-
-function flowOf({ direction, local, peer, now }: LocalEnds): LocalFlow {
-  const process = { unit: undefined, user: undefined, sourcePort: undefined };
-  return { direction, local, peer, now, protocol: 0, number: 0, ...process };
 }

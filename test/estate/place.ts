@@ -1,5 +1,6 @@
 /** Where things are: this checkout, its pinned Node, the programs under test. */
 
+import { readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 
@@ -16,6 +17,9 @@ export const WORKER_ENVIRONMENT = {
   ...process.env,
   NODE_COMPILE_CACHE: fromHere("../../node_modules/.cache/estate"),
 };
-/** Every leftover of an estate begins so, followed by the pid of its maker. */
-export const ESTATE_PREFIX = "bulkhead-estate-";
+/**
+ * Every leftover of an estate begins so, followed by the pid of its maker. A pid says who is alive only where it was given, so the pid namespace is part
+ * of the name: a container that shares this machine's directories must not take our estates for those of the dead.
+ */
+export const ESTATE_PREFIX = `bulkhead-estate.${/\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0]}-`;
 export const SCRATCH = tmpdir();

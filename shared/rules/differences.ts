@@ -3,12 +3,12 @@
 import type { Direction } from "../policy/policy.ts";
 import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
 import { Fingerprints, numbering } from "./fingerprint.ts";
-import { processesAt, spectrumBetween } from "./passing.ts";
+import { Passings, processesOf } from "./passing.ts";
 import { LINE_END } from "./service-line.ts";
 import { DISREGARDED } from "./service-words.ts";
 import type { Side } from "./side.ts";
 import type { Spans } from "./spans.ts";
-import { type Process, passing } from "./spectrum.ts";
+import type { Process } from "./spectrum.ts";
 
 /** Services that pass between two cells and have not passed before. */
 export interface Difference {
@@ -26,31 +26,39 @@ export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]
   const number = numbering();
   const before = fingerprintsOf(old, number);
   const after = fingerprintsOf(next, number);
+  const passed = new Passings(old);
+  const passes = new Passings(next);
   return gather(cells, {
     concerns: (end, direction) => before(end, direction) !== after(end, direction),
-    processes: (source) => processesAt([old, next], source),
-    passes: (ends, process) => passing(spectrumBetween(next, ends, process)),
-    passed: (ends, process) => passing(spectrumBetween(old, ends, process)).union(DISREGARDED),
+    between: (ends) => {
+      const [then, now] = [passed.situation(ends), passes.situation(ends)];
+      return byProcess(processesOf([then, now]), (process) => ({
+        before: passed.of(then, process).passes.union(DISREGARDED),
+        after: passes.of(now, process).passes,
+      }));
+    },
   });
 }
 
 /** What passes where a host judges, without what is never judged. */
 export function passingOn(side: Side, cells: readonly Cell[]): readonly Difference[] {
+  const passes = new Passings(side);
   return gather(cells, {
     concerns: (end) => side.policyAt(end) !== undefined,
-    processes: (source) => processesAt([side], source),
-    passes: (ends, process) => passing(spectrumBetween(side, ends, process)),
-    passed: () => DISREGARDED,
+    between: (ends) => {
+      const now = passes.situation(ends);
+      return byProcess(processesOf([now]), (process) => ({
+        before: DISREGARDED,
+        after: passes.of(now, process).passes,
+      }));
+    },
   });
 }
 
 interface Inquiry {
   /** Whether an end's own host has something to say in this direction; equal for all ends of a cell. */
   concerns(end: string, direction: Direction): boolean;
-  /** The unnamed one first. */
-  processes(source: string): readonly Process[];
-  passes(ends: FlowEnds, process: Process): Spans;
-  passed(ends: FlowEnds, process: Process): Spans;
+  between(ends: FlowEnds): readonly ByProcess[];
 }
 
 function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[] {
@@ -61,21 +69,30 @@ function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[]
   return cells.flatMap((from) =>
     (sending.has(from) ? cells : receiving).flatMap((to) => {
       const ends = meetingOf(from, to);
-      return ends === undefined ? [] : byProcess(inquiry, ends).map((one) => ({ from, to, ...one }));
+      return ends === undefined ? [] : inquiry.between(ends).map((one) => ({ from, to, ...one }));
     }),
   );
 }
 
 type ByProcess = Pick<Difference, "process" | "services" | "isAll">;
 
-function byProcess(inquiry: Inquiry, ends: FlowEnds): readonly ByProcess[] {
+interface Change {
+  readonly before: Spans;
+  readonly after: Spans;
+}
+
+/** @param processes the unnamed one first. */
+function byProcess(
+  processes: readonly Process[],
+  changeFor: (process: Process) => Change,
+): readonly ByProcess[] {
   const told: ByProcess[] = [];
-  for (const process of inquiry.processes(ends.source)) {
-    const passes = inquiry.passes(ends, process);
+  for (const process of processes) {
+    const { before, after } = changeFor(process);
     const services = told
       .filter((wider) => isWithin(process, wider.process))
-      .reduce((rest, wider) => rest.subtract(wider.services), passes.subtract(inquiry.passed(ends, process)));
-    if (!services.isEmpty) told.push({ process, services, isAll: isEverything(passes) });
+      .reduce((rest, wider) => rest.subtract(wider.services), after.subtract(before));
+    if (!services.isEmpty) told.push({ process, services, isAll: isEverything(after) });
   }
   return told;
 }

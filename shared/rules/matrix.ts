@@ -1,14 +1,15 @@
 /** Who may talk to whom, segments by segments. */
 
-import { type Cell, type FlowEnds, meetingOf, World } from "./cells.ts";
+import { type Cell, meetingOf, World } from "./cells.ts";
 import { segmentNoun } from "./nouns.ts";
-import { processesAt, spectrumBetween } from "./passing.ts";
+import { Passings, processesOf } from "./passing.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
 import { DISREGARDED, serviceWords } from "./service-words.ts";
 import type { Noun, Side } from "./side.ts";
+import type { Situation } from "./situation.ts";
 import { Spans } from "./spans.ts";
-import { passing, UNNAMED } from "./spectrum.ts";
+import { UNNAMED } from "./spectrum.ts";
 
 /** The row and column for what is no host and in no segment. */
 export const ELSEWHERE = "any other address";
@@ -64,44 +65,46 @@ function isInNone(segments: readonly Noun[]): (cell: Cell) => boolean {
 }
 
 /** What passes between two cells. */
-interface Passing {
+interface Passed {
   readonly plain: Spans;
   readonly narrowed: Spans;
   readonly wouldDeny: Spans;
 }
 
-/** Cells that are treated alike are asked about once, however many segments they are in. */
+/** What decides alike is asked once, however many cells it is about. */
 class Pairs {
-  readonly #side: Side;
-  readonly #known = new Map<string, Passing>();
+  readonly #passings: Passings;
+  readonly #known = new Map<string, Passed | undefined>();
 
   constructor(side: Side) {
-    this.#side = side;
+    this.#passings = new Passings(side);
   }
 
   /** Undefined where nothing can go, or nobody judges what goes. */
-  between(from: Cell, to: Cell): Passing | undefined {
+  between(from: Cell, to: Cell): Passed | undefined {
     const ends = meetingOf(from, to);
     if (ends === undefined) return undefined;
-    const judges = [ends.source, ends.destination].some((end) => this.#side.policyAt(end) !== undefined);
-    if (!judges) return undefined;
-    return this.#known.getOrInsertComputed(`${from.key}\n${to.key}`, () => this.#ask(ends));
+    const situation = this.#passings.situation(ends);
+    return this.#known.getOrInsertComputed(situation.key, () => this.#ask(situation));
   }
 
-  #ask(ends: FlowEnds): Passing {
-    const spectrum = spectrumBetween(this.#side, ends, UNNAMED);
-    const plain = passing(spectrum).subtract(DISREGARDED);
-    const narrowed = processesAt([this.#side], ends.source)
-      .map((process) => passing(spectrumBetween(this.#side, ends, process)))
-      .reduce((all, some) => all.union(some), Spans.none)
-      .subtract(passing(spectrum));
-    return { plain, narrowed, wouldDeny: spectrum.wouldDeny.subtract(DISREGARDED) };
+  #ask(situation: Situation): Passed | undefined {
+    if (situation.egress === undefined && situation.ingress === undefined) return undefined;
+    const { passes, wouldDeny } = this.#passings.of(situation, UNNAMED);
+    const narrowed = processesOf([situation])
+      .map((process) => this.#passings.of(situation, process).passes)
+      .reduce((all, some) => all.union(some), Spans.none);
+    return {
+      plain: passes.subtract(DISREGARDED),
+      narrowed: narrowed.subtract(passes),
+      wouldDeny: wouldDeny.subtract(DISREGARDED),
+    };
   }
 }
 
 function entryOf(from: Row, to: Row, pairs: Pairs): MatrixEntry | undefined {
   const passings = new Set(from.cells.flatMap((a) => to.cells.flatMap((b) => pairs.between(a, b) ?? [])));
-  const united = (part: keyof Passing) =>
+  const united = (part: keyof Passed) =>
     passings.values().reduce((all, one) => all.union(one[part]), Spans.none);
   const some = united("plain");
   const narrowed = united("narrowed").subtract(some);

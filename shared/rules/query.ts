@@ -10,12 +10,13 @@ import { AS_ENFORCED, type Denied } from "./judge.ts";
 import { compareVerdicts } from "./judgement.ts";
 import { Namer } from "./naming.ts";
 import { type Answered, type Meeting, type Outcome, Outcomes } from "./outcomes.ts";
-import { piecesOf } from "./pieces.ts";
+import { isOne, piecesOf } from "./pieces.ts";
 import { type AskedEnd, type Question, QuestionReader } from "./question.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
 import { exampleOf } from "./service-line.ts";
 import type { Noun, Side } from "./side.ts";
+import { type Situation, Situations } from "./situation.ts";
 import type { Spans } from "./spans.ts";
 
 /** The worst of all answers, and all of them. */
@@ -37,6 +38,7 @@ export class Asker {
   readonly #resolved: ResolvedPolicy;
   readonly #denied: Denied;
   readonly #reader: QuestionReader;
+  readonly #situations: Situations;
   /** Made for the first question that is not about single hosts and addresses. */
   #cut: { readonly side: Side; readonly world: World } | undefined;
 
@@ -45,6 +47,10 @@ export class Asker {
     this.#resolved = resolved;
     this.#denied = denied;
     this.#reader = new QuestionReader(resolved);
+    this.#situations = new Situations((address) => {
+      const host = resolved.inventory.hostOf(address);
+      return host && resolved.hostPolicy(host.name);
+    });
   }
 
   /** The worst answer alone: quick where each end is one host or one address. Throws as `ask` does. */
@@ -53,7 +59,11 @@ export class Asker {
     const to = this.#reader.addresses(question.to);
     if (from === undefined || to === undefined) return this.ask(question);
     const services = this.#reader.service(question.service);
-    const answers = flowEnds(from, to).flatMap((ends) => this.#answers({ question, services }, ends));
+    const answers = flowEnds(from, to).flatMap((ends) =>
+      isOne(services)
+        ? this.#answer(question, ends, services)
+        : this.#answers({ question, services }, ends, this.#situations.between(ends)),
+    );
     return worstOf(answers.map(({ evaluation }) => evaluation));
   }
 
@@ -77,8 +87,13 @@ export class Asker {
     const outcomes = new Outcomes();
     const sources = this.#cells(from);
     const destinations = this.#cells(to);
-    for (const meeting of meetings(sources, destinations))
-      for (const answered of this.#answers(asked, meeting.ends)) outcomes.add(meeting, answered);
+    const known = new Map<string, readonly Answered[]>();
+    for (const meeting of meetings(sources, destinations)) {
+      const situation = this.#situations.between(meeting.ends);
+      const key = this.#keyOf(situation, meeting.ends);
+      const answers = known.getOrInsertComputed(key, () => this.#answers(asked, meeting.ends, situation));
+      for (const answered of answers) outcomes.add(meeting, answered);
+    }
     return outcomes.list({
       sources,
       destinations,
@@ -93,8 +108,15 @@ export class Asker {
   #answers(
     { question, services }: Pick<Asked, "question" | "services">,
     ends: FlowEnds,
+    situation: Situation,
   ): readonly Answered[] {
-    return piecesOf(this.#resolved, services, ends).map((piece) => this.#answer(question, ends, piece));
+    return piecesOf(services, situation).map((piece) => this.#answer(question, ends, piece));
+  }
+
+  /** Hosts of which the policy says nothing are off, and stay off where others are asked what the policy says. */
+  #keyOf({ key }: Situation, ends: FlowEnds): string {
+    const isSpokenOf = (end: string) => this.#resolved.inventory.hostOf(end)?.segments.length !== 0;
+    return `${key} ${isSpokenOf(ends.source)} ${isSpokenOf(ends.destination)}`;
   }
 
   #answer({ unit, user }: Question, ends: FlowEnds, services: Spans): Answered {

@@ -2,10 +2,9 @@
 
 import type { Direction, Mode } from "../policy/policy.ts";
 import { stands } from "./expiry.ts";
-import type { FlowEnd } from "./flow-end.ts";
-import type { HostPolicy, HostRule } from "./host-policy.ts";
-import { matcherOf } from "./matcher.ts";
+import type { HostRule } from "./host-policy.ts";
 import { NEVER_JUDGED } from "./never-judged.ts";
+import type { Judged } from "./situation.ts";
 import { Spans } from "./spans.ts";
 
 /** A process by what rules can name of it; `undefined` is a unit or an account that no rule names. */
@@ -23,46 +22,24 @@ export interface Spectrum {
   readonly wouldDeny: Spans;
 }
 
-export const OPEN: Spectrum = { allow: Spans.all, wouldDeny: Spans.none };
+const OPEN: Spectrum = { allow: Spans.all, wouldDeny: Spans.none };
 
-/** A flow of any service, as one host sees it. */
-export interface LocalEnds {
-  readonly direction: Direction;
-  readonly local: FlowEnd;
-  readonly peer: FlowEnd;
-  readonly process: Process;
-  readonly now: number | undefined;
-}
-
-/** What one host says. On ingress, what the luckiest listener would get. */
-export function spectrumOn(policy: HostPolicy, ends: LocalEnds): Spectrum {
-  const mode = policy.modes[ends.direction];
-  if (mode === "off") return OPEN;
-  const rules = matcherOf(policy)
-    .between(ends)
-    .filter((rule) => stands(rule, ends.now));
-  if (rules.length === 0) return WITHOUT_RULES[ends.direction][mode];
-  const listeners = ends.direction === "ingress" ? unitsOf(rules) : [ends.process.unit];
-  const allowed = listeners.map((unit) => allowedBy(rules, { unit, user: ends.process.user }));
-  const allow = allowed.reduce((all, some) => all.union(some), Spans.of(NEVER_JUDGED[ends.direction]));
-  return { allow, wouldDeny: restOf(mode, allow) };
-}
-
-const WITHOUT_RULES = { ingress: withoutRules("ingress"), egress: withoutRules("egress") };
-
-function withoutRules(direction: Direction): Readonly<Record<Mode, Spectrum>> {
-  const allow = Spans.of(NEVER_JUDGED[direction]);
-  return {
-    enforce: { allow, wouldDeny: restOf("enforce", allow) },
-    observe: { allow, wouldDeny: restOf("observe", allow) },
-    off: OPEN,
-  };
+/** What one host says; everything passes where none judges. On ingress, what the luckiest listener would get. */
+export function spectrumOf(
+  judged: Judged | undefined,
+  direction: Direction,
+  { process, now }: { readonly process: Process; readonly now: number | undefined },
+): Spectrum {
+  if (judged === undefined || judged.mode === "off") return OPEN;
+  const rules = judged.rules.filter((rule) => stands(rule, now));
+  const listeners = direction === "ingress" ? unitsOf(rules) : [process.unit];
+  const allowed = listeners.map((unit) => allowedBy(rules, { unit, user: process.user }));
+  const allow = allowed.reduce((all, some) => all.union(some), Spans.of(NEVER_JUDGED[direction]));
+  return { allow, wouldDeny: restOf(judged.mode, allow) };
 }
 
 /** A flow passes where both judgements let it pass, and is allowed where both allow it. */
 export function bothAllow(a: Spectrum, b: Spectrum): Spectrum {
-  if (a === OPEN) return b;
-  if (b === OPEN) return a;
   const allow = a.allow.intersect(b.allow);
   const passes = passing(a).intersect(passing(b));
   return { allow, wouldDeny: passes.subtract(allow) };
@@ -70,7 +47,7 @@ export function bothAllow(a: Spectrum, b: Spectrum): Spectrum {
 
 /** What gets through. */
 export function passing({ allow, wouldDeny }: Spectrum): Spans {
-  return wouldDeny.isEmpty ? allow : allow.union(wouldDeny);
+  return allow.union(wouldDeny);
 }
 
 function restOf(mode: Mode, allow: Spans): Spans {

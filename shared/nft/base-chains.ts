@@ -20,7 +20,8 @@ export function hookChain(hook: "input" | "output", mode: Mode): ChainNode {
   const rules: readonly RuleNode[] = [
     rule([], [jumpTo(CURRENT)]),
     rule([{ kind: "loopback", side }], [ACCEPT]),
-    rule([], [jumpTo(neverJudged(side))]),
+    // None of it is TCP, so TCP need not be asked.
+    rule([{ kind: "not-tcp" }], [jumpTo(neverJudged(side))]),
     rule([{ kind: "flow-state", states: ["invalid"] }], [COUNTER, enforced ? DROP : ACCEPT], "invalid"),
     rule([{ kind: "reply" }], [goTo(other)]),
     rule([], [goTo(own)]),

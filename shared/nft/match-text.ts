@@ -7,6 +7,8 @@ export function renderMatch(match: Match): string {
       return `ct original ${match.family === 4 ? "ip" : "ip6"} ${END[match.end]} ${operand(match.in)}`;
     case "protocol":
       return `meta l4proto ${PROTOCOL[match.protocol] ?? match.protocol}`;
+    case "not-tcp":
+      return "meta l4proto != tcp";
     case "number":
       return `ct original proto-dst ${interval(match.low, match.high)}`;
     case "flow-state":

@@ -56,6 +56,7 @@ export type Match =
       readonly in: AddressOperand;
     }
   | { readonly kind: "protocol"; readonly protocol: number }
+  | { readonly kind: "not-tcp" }
   /** The flow's port or ICMP type; only beside a `protocol`, from which nft takes its meaning. */
   | { readonly kind: "number"; readonly low: number; readonly high: number }
   | { readonly kind: "flow-state"; readonly states: readonly FlowState[] }

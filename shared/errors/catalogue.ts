@@ -2,9 +2,16 @@
 
 import { applyErrors } from "./apply.ts";
 import { commandErrors } from "./command.ts";
+import { daemonErrors } from "./daemon.ts";
 import { kernelErrors } from "./kernel.ts";
 import { policyErrors } from "./policy.ts";
 
-export const catalogue = { ...policyErrors, ...commandErrors, ...kernelErrors, ...applyErrors } as const;
+export const catalogue = {
+  ...policyErrors,
+  ...commandErrors,
+  ...kernelErrors,
+  ...applyErrors,
+  ...daemonErrors,
+} as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -63,7 +63,7 @@ test("denies come before allows, and each says who denied", () => {
   const rules = [egress({}), egress({ action: "deny", name: "never", line: 2 })];
   expect(chainOf("egress_tcp_443", hostPolicy({ rules }))?.[0]).toContain("goto deny_egress_never");
   expect(chainOf("deny_egress_never", hostPolicy({ rules }), { log: { to: "nflog", group: 7 } })).toEqual([
-    'limit rate 5/second burst 10 packets log prefix "bulkhead deny egress never shop.yaml:2: " group 7 snaplen 128',
+    'limit rate 2000/second burst 5000 packets log prefix "bulkhead deny egress never shop.yaml:2: " group 7 snaplen 128',
     "goto refuse",
   ]);
 });

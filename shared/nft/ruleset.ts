@@ -88,7 +88,7 @@ export type AddressOperand = { readonly set: string } | { readonly block: string
 
 export type Statement =
   | { readonly kind: "counter" }
-  /** At most five lines a second, after ten at once. */
+  /** At most so often: five lines a second for the kernel's log, more for a group that somebody reads. */
   | { readonly kind: "log"; readonly prefix: string; readonly target: Exclude<LogTarget, { to: "nowhere" }> }
   | { readonly kind: "stamp"; readonly stamp: Stamp }
   /** By the flow's port or ICMP type; sorted, disjoint. Comes back where nothing matched. */

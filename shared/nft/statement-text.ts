@@ -7,7 +7,7 @@ export function renderStatement(statement: Statement): string {
     case "counter":
       return "counter";
     case "log":
-      return `limit rate 5/second burst 10 packets log prefix "${statement.prefix}"${logTarget(statement.target)}`;
+      return `limit rate ${RATES[statement.target.to]} packets log prefix "${statement.prefix}"${logTarget(statement.target)}`;
     case "stamp": {
       const { mask, value } = statement.stamp;
       return `ct mark set ct mark & ${hex(~mask >>> 0)} | ${hex(value)}`;
@@ -30,6 +30,9 @@ export function renderStatement(statement: Statement): string {
       return statement.kind;
   }
 }
+
+/** People read the kernel's log; a group's listener counts, and what is beyond this rate it knows from the rule's counter. */
+const RATES = { kernel: "5/second burst 10", nflog: "2000/second burst 5000" } as const;
 
 /** Enough of a packet to know its flow. */
 const SNAPLEN = 128;

@@ -20,6 +20,7 @@ const SHARED = [
   "shared/segments",
   "shared/rules",
   "shared/nft",
+  "shared/flow",
 ];
 
 export const ROOMS: readonly Room[] = [
@@ -61,6 +62,13 @@ export const ROOMS: readonly Room[] = [
     because: "the compiler stands at the end of the pipeline and is pure like the rest of it",
   },
   {
+    room: "shared/flow",
+    knows: ["shared/errors", "shared/net", "shared/policy", "shared/segments", "shared/rules"],
+    packages: [],
+    because:
+      "what was seen is told in the policy's words; how a kernel is told of the policy is no part of it",
+  },
+  {
     room: "terminal",
     knows: SHARED,
     packages: ["node:*", "yargs"],
@@ -79,8 +87,62 @@ export const ROOMS: readonly Room[] = [
     because: "an apply is the same whoever asks for it, a command line or a server",
   },
   {
+    room: "agent/observe",
+    knows: [...SHARED, "agent/kernel"],
+    packages: ["node:*"],
+    because: "what is seen does not depend on who wants to know it, nor on how policies get into the kernel",
+  },
+  {
+    room: "agent/report",
+    knows: SHARED,
+    packages: ["node:*", "better-sqlite3"],
+    because: "records are kept whoever made them and whoever takes them",
+  },
+  {
+    room: "agent/doctor",
+    knows: [...SHARED, "agent/kernel"],
+    packages: ["node:*", "systeminformation"],
+    because: "it looks at everybody's tables and services and changes nothing",
+  },
+  {
+    room: "agent/trace",
+    knows: [...SHARED, "agent/kernel"],
+    packages: ["node:*"],
+    because: "the path of a packet is read from the kernel, beside the policy and not through it",
+  },
+  {
+    room: "agent/control",
+    knows: SHARED,
+    packages: ["node:*"],
+    because: "the socket carries questions and answers; who answers them is not its business",
+  },
+  {
+    room: "agent/daemon",
+    knows: [
+      ...SHARED,
+      "agent/kernel",
+      "agent/apply",
+      "agent/observe",
+      "agent/report",
+      "agent/doctor",
+      "agent/control",
+    ],
+    packages: ["node:*", "pino"],
+    because: "the loop joins the rooms: desired state in, kernel kept true, what is seen out",
+  },
+  {
     room: "agent/cli",
-    knows: [...SHARED, "terminal", "agent/kernel", "agent/apply"],
+    knows: [
+      ...SHARED,
+      "terminal",
+      "agent/kernel",
+      "agent/apply",
+      "agent/report",
+      "agent/doctor",
+      "agent/trace",
+      "agent/control",
+      "agent/daemon",
+    ],
     packages: ["node:*"],
     because: "names, options and exit codes stand above all that they call",
   },
@@ -131,6 +193,20 @@ export const DOORS: readonly Door[] = [
     specifiers: ["node:dns", "node:dns/promises"],
     files: ["agent/kernel/host/names.ts"],
     because: "the names of a policy are resolved in one place, which decides how long an answer counts",
+  },
+  {
+    effect: "opening SQLite",
+    within: "agent",
+    specifiers: ["better-sqlite3"],
+    files: ["agent/report/database.ts"],
+    because: "a database that may be damaged is opened, checked and set aside in one place",
+  },
+  {
+    effect: "threads",
+    within: "agent",
+    specifiers: ["node:worker_threads"],
+    files: ["agent/observe/thread.ts", "agent/observe/thread-entry.ts"],
+    because: "one thread beside the main loop waits for the kernel; nothing else needs one",
   },
   {
     effect: "speaking on the network",

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import type { HostFacts } from "@bulkhead/shared/nft/facts.ts";
 import type { LogTarget, Stamp } from "@bulkhead/shared/nft/ruleset.ts";
+import { canonicalJson } from "@bulkhead/shared/rules/canonical-json.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 
 export interface Generation {
@@ -29,18 +30,6 @@ export type Draft = Pick<Generation, "digest" | "policy" | "facts" | "missing" |
 /** 128 bits of SHA-256 over the policy's canonical JSON, in hexadecimal: equal policies have equal digests on every host and in every version. */
 export function digestOf(policy: HostPolicy): string {
   return createHash("sha256").update(canonicalJson(policy)).digest("hex").slice(0, 32);
-}
-
-/** JSON with sorted keys, so that equal values are equal texts. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    typeof inner === "object" && inner !== null && !Array.isArray(inner) ? sorted(inner) : inner,
-  );
-}
-
-function sorted(object: object): object {
-  const entries: [string, unknown][] = Object.entries(object);
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Whether both would make the same table but for the stamp. */

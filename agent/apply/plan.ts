@@ -1,12 +1,13 @@
 /** What an apply would do. Changes nothing. */
 
 import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { canonicalJson } from "@bulkhead/shared/rules/canonical-json.ts";
 import type { Agent } from "./agent.ts";
 import { liveConnections } from "./connections.ts";
 import { connectionsCut, type Known } from "./cut.ts";
 import { type Effects, effectsOf } from "./effects.ts";
 import { resolveFacts } from "./facts.ts";
-import { canonicalJson, type Draft, digestOf, type Generation, isSameTable } from "./generation.ts";
+import { type Draft, digestOf, type Generation, isSameTable } from "./generation.ts";
 import { orderFor, type Wish } from "./order.ts";
 import { type NamedCut, nameCuts } from "./sessions.ts";
 import type { Situation } from "./settle.ts";

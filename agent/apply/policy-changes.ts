@@ -2,6 +2,7 @@
 
 import { formatService } from "@bulkhead/shared/net/service.ts";
 import type { Action, Direction, Modes } from "@bulkhead/shared/policy/policy.ts";
+import { canonicalJson } from "@bulkhead/shared/rules/canonical-json.ts";
 import type {
   AddressesOf,
   Group,
@@ -9,7 +10,6 @@ import type {
   HostRule,
   RuleRef,
 } from "@bulkhead/shared/rules/host-policy.ts";
-import { canonicalJson } from "./generation.ts";
 
 export interface PolicyChanges {
   /** Absent where the modes stay. */

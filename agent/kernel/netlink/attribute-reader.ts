@@ -19,7 +19,7 @@ interface Trouble {
 export class AttributeReader {
   /** The datagram. Read from it only where `place` says. */
   readonly view: DataView;
-  readonly #end: number;
+  #end: number;
   readonly #trouble: Trouble;
   #next: number;
   #start = 0;
@@ -30,7 +30,20 @@ export class AttributeReader {
     this.view = view;
     this.#trouble = trouble;
     this.#next = start;
-    this.#end = Math.min(end, view.byteLength);
+    this.#end = start;
+    this.#move(start, end);
+  }
+
+  /** Begins anew with other attributes of the same datagrams, and forgets what was wrong: for loops that are too hot for a reader a message. */
+  restart(start: number, end: number): this {
+    delete this.#trouble.words;
+    this.#move(start, end);
+    return this;
+  }
+
+  #move(start: number, end: number): void {
+    this.#next = start;
+    this.#end = Math.min(end, this.view.byteLength);
     // A length from the kernel that became negative on its way to 32 bits with a sign leads before the datagram.
     if (start < 0 || start > this.#end) this.#fail(`a message that ends before its attributes begin`);
   }
@@ -77,6 +90,22 @@ export class AttributeReader {
     return this.#has(8) ? this.view.getBigUint64(this.#start, true) : 0n;
   }
 
+  /** 64 bits in network byte order, as a number: exact to 2^53, which a counter does not reach. */
+  u64be(): number {
+    return this.#has(8)
+      ? this.view.getUint32(this.#start) * 2 ** 32 + this.view.getUint32(this.#start + 4)
+      : 0;
+  }
+
+  /** Where the payload starts in the view, and its length; good for reading within the view only. */
+  get start(): number {
+    return this.#start;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
   /** A string, without the zero that ends it. */
   text(): string {
     const bytes = new Uint8Array(this.view.buffer, this.view.byteOffset + this.#start, this.#length);
@@ -94,6 +123,12 @@ export class AttributeReader {
   /** The attributes inside this one. */
   nested(): AttributeReader {
     return new AttributeReader(this.view, this.#start, this.#start + this.#length, this.#trouble);
+  }
+
+  /** As `nested`, with a reader that `nested` made earlier. */
+  nestedIn(child: AttributeReader): AttributeReader {
+    child.#move(this.#start, this.#start + this.#length);
+    return child;
   }
 
   /** Throws `kernel/netlink-malformed` if anything was wrong, here or in a nested attribute. */

@@ -11,9 +11,17 @@ export const CTA_STATUS = 3;
 export const CTA_PROTOINFO = 4;
 export const CTA_TIMEOUT = 7;
 export const CTA_MARK = 8;
+export const CTA_COUNTERS_ORIG = 9;
+export const CTA_COUNTERS_REPLY = 10;
 export const CTA_ID = 12;
 export const CTA_ZONE = 18;
 export const CTA_MARK_MASK = 21;
+
+export const NFNLGRP_CONNTRACK_NEW = 1;
+export const NFNLGRP_CONNTRACK_DESTROY = 3;
+
+export const CTA_COUNTERS_PACKETS = 1;
+export const CTA_COUNTERS_BYTES = 2;
 
 export const CTA_TUPLE_IP = 1;
 export const CTA_TUPLE_PROTO = 2;

@@ -54,7 +54,7 @@ const ICMPV6_ATTRIBUTES = [
   ct.CTA_PROTO_ICMPV6_CODE,
 ] as const;
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Reads what is in a tuple's attribute; what it does not say is empty or 0. */
 export function readTuple(reader: AttributeReader): Tuple {
@@ -79,7 +79,8 @@ function readAddresses(reader: AttributeReader, flow: Mutable<Tuple>): void {
   }
 }
 
-function readProtocol(reader: AttributeReader, flow: Mutable<Tuple>): void {
+/** Reads what is in a tuple's CTA_TUPLE_PROTO into the flow. */
+export function readProtocol(reader: AttributeReader, flow: Mutable<Tuple>): void {
   while (reader.next()) {
     switch (reader.type) {
       case ct.CTA_PROTO_NUM:

@@ -6,6 +6,7 @@ export const EPERM = constants.errno.EPERM;
 export const ENOENT = constants.errno.ENOENT;
 export const EINTR = constants.errno.EINTR;
 export const EAGAIN = constants.errno.EAGAIN;
+export const EBUSY = constants.errno.EBUSY;
 export const EEXIST = constants.errno.EEXIST;
 export const EINVAL = constants.errno.EINVAL;
 export const EMSGSIZE = constants.errno.EMSGSIZE;

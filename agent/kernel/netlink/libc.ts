@@ -14,16 +14,46 @@ export const setsockopt: (
   value: Int32Array,
   length: number,
 ) => number = libc.func("int setsockopt(int, int, int, const void *, unsigned int)");
+export const bind: (fd: number, address: Uint8Array, length: number) => number = libc.func(
+  "int bind(int, const void *, unsigned int)",
+);
 export const send: (fd: number, bytes: Uint8Array, length: number, flags: number) => number = libc.func(
   "long send(int, const void *, size_t, int)",
 );
 export const recv: (fd: number, bytes: Uint8Array, length: number, flags: number) => number = libc.func(
   "long recv(int, void *, size_t, int)",
 );
+/** Takes many datagrams at once; `headers` are laid out as struct mmsghdr, see datagrams.ts. The last argument is null: never waits. */
+export const recvmmsg: (
+  fd: number,
+  headers: Uint8Array,
+  count: number,
+  flags: number,
+  timeout: null,
+) => number = libc.func("int recvmmsg(int, void *, unsigned int, int, void *)");
+export const getsockopt: (
+  fd: number,
+  level: number,
+  name: number,
+  value: Uint32Array,
+  length: Uint32Array,
+) => number = libc.func("int getsockopt(int, int, int, void *, void *)");
 export const poll: (descriptors: Int32Array, count: number, milliseconds: number) => number = libc.func(
   "int poll(void *, unsigned long, int)",
 );
 export const close: (fd: number) => number = libc.func("int close(int)");
+export const read: (fd: number, bytes: Uint8Array, length: number) => number = libc.func(
+  "long read(int, void *, size_t)",
+);
+export const write: (fd: number, bytes: Uint8Array, length: number) => number = libc.func(
+  "long write(int, const void *, size_t)",
+);
+export const eventfd: (value: number, flags: number) => number = libc.func("int eventfd(unsigned int, int)");
+
+/** Where these bytes are, for structures that hold pointers. Only for memory outside the heap (`Buffer.allocUnsafeSlow`), which stays where it is for as long as it is referred to. */
+export function addressOf(bytes: Uint8Array): bigint {
+  return koffi.address(bytes);
+}
 
 const memfdCreate: (name: string, flags: number) => number = libc.func("int memfd_create(str, unsigned int)");
 
@@ -60,10 +90,15 @@ export const SO_SNDBUF = 7;
 export const SO_RCVBUF = 8;
 export const SO_SNDBUFFORCE = 32;
 export const SO_RCVBUFFORCE = 33;
+export const SO_MEMINFO = 55;
 export const SOL_NETLINK = 270;
+export const NETLINK_ADD_MEMBERSHIP = 1;
 export const NETLINK_CAP_ACK = 10;
 export const NETLINK_EXT_ACK = 11;
 /** recv: say how long the datagram was, though the buffer was shorter. */
 export const MSG_TRUNC = 0x20;
+export const MSG_DONTWAIT = 0x40;
 export const POLLIN = 1;
+export const EFD_CLOEXEC = 0o2000000;
+export const EFD_NONBLOCK = 0o4000;
 const MFD_CLOEXEC = 1;

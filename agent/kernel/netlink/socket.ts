@@ -9,22 +9,39 @@ import type { NetlinkTransport, Protocol } from "./transport.ts";
 const DATAGRAM_BYTES = 64 * 1024;
 /** What the kernel adds to a message when it counts it against the send buffer. */
 const SEND_OVERHEAD = 4096;
+/** struct sockaddr_nl without a port id and groups. */
+const ANY_ADDRESS = Uint8Array.of(libc.AF_NETLINK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
 /** A netlink socket in this thread's network namespace. Never blocks but in `receive`, and there no longer than asked. */
 export class NetlinkSocket implements NetlinkTransport {
   readonly #fd: number;
-  readonly #datagram: Uint8Array = Buffer.allocUnsafeSlow(DATAGRAM_BYTES);
+  #datagram: Uint8Array | undefined;
   #sendBuffer = 0;
 
-  /** Throws `kernel/netlink-failed`. */
-  constructor(protocol: Protocol) {
+  /** With room for this many bytes of what the kernel sends, as far as it may have it. Throws `kernel/netlink-failed`. */
+  constructor(protocol: Protocol, receiveBytes = 1024 * 1024) {
     const type = libc.SOCK_RAW | libc.SOCK_CLOEXEC | libc.SOCK_NONBLOCK;
     this.#fd = libc.socket(libc.AF_NETLINK, type, protocol);
     if (this.#fd < 0) throw failed("opening a netlink socket", libc.lastErrno());
     // Acknowledgements with the place of an error, and without a copy of what was sent. Both are 4.12 or older: no need to look.
     this.#set(libc.SOL_NETLINK, libc.NETLINK_EXT_ACK, 1);
     this.#set(libc.SOL_NETLINK, libc.NETLINK_CAP_ACK, 1);
-    this.#enlarge({ force: libc.SO_RCVBUFFORCE, plain: libc.SO_RCVBUF }, 1024 * 1024);
+    this.#enlarge({ force: libc.SO_RCVBUFFORCE, plain: libc.SO_RCVBUF }, receiveBytes);
+  }
+
+  /** To wait on, and for reading many datagrams at once. */
+  get descriptor(): number {
+    return this.#fd;
+  }
+
+  /** From now on, the kernel tells this socket what it tells these multicast groups. Once only. Throws `kernel/netlink-failed` or `kernel/no-permission`. */
+  join(groups: readonly number[]): void {
+    // The kernel passes over sockets without an address; zeros let it choose one.
+    if (libc.bind(this.#fd, ANY_ADDRESS, ANY_ADDRESS.length) < 0)
+      throw failed("binding a netlink socket", libc.lastErrno());
+    for (const group of groups)
+      if (!this.#set(libc.SOL_NETLINK, libc.NETLINK_ADD_MEMBERSHIP, group))
+        throw failed(`joining group ${group}`, libc.lastErrno());
   }
 
   send(messages: Uint8Array): void {
@@ -38,6 +55,8 @@ export class NetlinkSocket implements NetlinkTransport {
   }
 
   receive(milliseconds: number): Uint8Array | "overrun" | undefined {
+    // Sockets that only listen have other memory for it.
+    this.#datagram ??= Buffer.allocUnsafeSlow(DATAGRAM_BYTES);
     const length = libc.recv(this.#fd, this.#datagram, DATAGRAM_BYTES, libc.MSG_TRUNC);
     if (length > DATAGRAM_BYTES) throw failed(`receiving: a datagram of ${length} bytes`, 0);
     if (length >= 0) return this.#datagram.subarray(0, length);
@@ -81,7 +100,8 @@ export class NetlinkSocket implements NetlinkTransport {
 const TOO_LONG =
   "Inside a user namespace, changes are limited by net.core.wmem_max: raise it on the machine, or run as the machine's root.";
 
-function failed(what: string, errno: number): BulkheadError {
+/** The error for a call on a netlink socket that failed. */
+export function failed(what: string, errno: number): BulkheadError {
   const code = errno === EPERM ? "kernel/no-permission" : "kernel/netlink-failed";
   const words = `netlink: ${what} failed${errno === 0 ? "" : `: ${errnoName(errno)}`}`;
   return new BulkheadError(code, words, errno === EMSGSIZE ? { remedy: TOO_LONG } : {});

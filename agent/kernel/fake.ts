@@ -5,7 +5,8 @@ import type { MemberChanges } from "@bulkhead/shared/nft/ruleset.ts";
 import { fakeConntrackRoom, keyOf } from "./fake/conntrack-room.ts";
 import { failOnce, type Knobs } from "./fake/knobs.ts";
 import { changeMembers } from "./fake/members.ts";
-import { fakeNftRoom, type Memory } from "./fake/nft-room.ts";
+import { fakeCounterRoom, fakeNftRoom, type Memory } from "./fake/nft-room.ts";
+import { fakeSocketRoom } from "./fake/socket-room.ts";
 import { withEntry } from "./fake/table.ts";
 import type { ConntrackEntry, FactsNeeded, Kernel } from "./kernel.ts";
 
@@ -59,7 +60,8 @@ export function fakeKernel(settings: Partial<Knobs> = {}): FakeKernel {
       },
     },
     conntrack: fakeConntrackRoom(entries, knobs),
-    sockets: { dump: () => knobs.sockets },
+    sockets: fakeSocketRoom(knobs),
+    counters: fakeCounterRoom(memory),
     host: {
       name: () => knobs.name,
       addresses: () => knobs.addresses,

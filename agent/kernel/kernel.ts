@@ -1,4 +1,4 @@
-/** The kernel as the rest of the agent sees it: four rooms, each with a real one and a fake, and one contract suite over both. */
+/** The kernel as the rest of the agent sees it: rooms, each with a real one and a fake, and one contract suite over both. */
 
 import type { HostFacts } from "@bulkhead/shared/nft/facts.ts";
 import type { MemberChanges, Stamp } from "@bulkhead/shared/nft/ruleset.ts";
@@ -8,6 +8,7 @@ export interface Kernel {
   readonly members: MemberRoom;
   readonly conntrack: ConntrackRoom;
   readonly sockets: SocketRoom;
+  readonly counters: RuleCounterRoom;
   readonly host: HostRoom;
 }
 
@@ -50,6 +51,15 @@ export interface RuleCounter {
   readonly bytes: number;
 }
 
+/** What rules have counted, straight over netlink and without the sets: it costs what rules there are, not what members. */
+export interface RuleCounterRoom {
+  /**
+   * Every rule of these chains of ours, or of all, that has a counter and a comment, in the kernel's order. A chain or a table that is not there has none.
+   * Throws `kernel/netlink-failed`, also where the rules change faster than they can be read.
+   */
+  read(chains?: readonly string[]): readonly RuleCounter[];
+}
+
 /** Changes of members and of the stamp, straight over netlink. */
 export interface MemberRoom {
   /** One transaction, acknowledged; throws `kernel/netlink-refused` with the errno and the element's set, and then nothing has changed. */
@@ -90,7 +100,25 @@ export interface ConntrackEntry extends Tuple {
 export interface SocketRoom {
   /** TCP sockets in every state but TIME_WAIT, and bound UDP sockets, v4 and v6, from sock_diag. v4-mapped addresses come as IPv4. */
   dump(): readonly Socket[];
+  /** For asking about one socket at a time, thousands of times. */
+  finder(): SocketFinder;
 }
+
+/** Keeps what it asks with from one question to the next, until it is disposed of. */
+export interface SocketFinder extends Disposable {
+  /**
+   * The TCP or UDP socket that gets packets with these ends (v4-mapped addresses as IPv4; a remote end of `""` and 0 is any). Where there is no connected one, it is
+   * the listening or unconnected one: so too while a TCP connection to it is only being made. Undefined where there is none, and for a TCP connection
+   * that waits for its time to be over (TIME_WAIT), which belongs to nobody. Sockets bound to a device, as those with link-local addresses are, are not found.
+   * Throws `kernel/netlink-failed`.
+   */
+  find(ends: SocketEnds): Socket | undefined;
+}
+
+export type SocketEnds = Pick<
+  Socket,
+  "protocol" | "localAddress" | "localPort" | "remoteAddress" | "remotePort"
+>;
 
 export interface Socket {
   readonly protocol: number;

@@ -4,8 +4,10 @@ import { hostRoom } from "./host/room.ts";
 import type { Kernel } from "./kernel.ts";
 import { conntrackRoom } from "./netlink/conntrack.ts";
 import { NetlinkMembers } from "./netlink/members.ts";
+import { ruleCounterRoom } from "./netlink/rule-counters.ts";
 import { NetlinkSocket } from "./netlink/socket.ts";
-import { socketRoom } from "./netlink/socket-diagnosis.ts";
+import { socketDumps } from "./netlink/socket-diagnosis.ts";
+import { NetlinkSocketFinder } from "./netlink/socket-finder.ts";
 import { PROTOCOL, type Protocol, type WithTransport } from "./netlink/transport.ts";
 import { nftRoom } from "./nft/room.ts";
 
@@ -21,7 +23,11 @@ export function realKernel(): RealKernel {
     nft: nftRoom(),
     members,
     conntrack: conntrackRoom(withSocket(PROTOCOL.netfilter)),
-    sockets: socketRoom(withSocket(PROTOCOL.socketDiagnostics)),
+    sockets: {
+      ...socketDumps(withSocket(PROTOCOL.socketDiagnostics)),
+      finder: () => new NetlinkSocketFinder(new NetlinkSocket(PROTOCOL.socketDiagnostics)),
+    },
+    counters: ruleCounterRoom(withSocket(PROTOCOL.netfilter)),
     host: hostRoom(withSocket(PROTOCOL.route)),
     close: () => members.close(),
   };

@@ -3,7 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { PROBATION } from "@bulkhead/shared/nft/probation.ts";
-import type { NftRoom, RuleCounter, TableInKernel } from "../kernel.ts";
+import type { NftRoom, RuleCounter, RuleCounterRoom, TableInKernel } from "../kernel.ts";
 import { failOnce, type Knobs } from "./knobs.ts";
 import { readStatements } from "./statement.ts";
 import { type FakeTable, flawOf, isTimed, listing } from "./table.ts";
@@ -47,6 +47,16 @@ export function fakeNftRoom(memory: Memory, knobs: Knobs): NftRoom {
         return memory.table === undefined ? undefined : read(memory.table, memory, knobs);
       }),
     list: () => run(() => (memory.table === undefined ? undefined : listing(memory.table, "all"))),
+  };
+}
+
+/** The same counters as those that `read` finds, without nft. */
+export function fakeCounterRoom(memory: Memory): RuleCounterRoom {
+  return {
+    read: (wanted) =>
+      [...(memory.table?.chains ?? [])]
+        .filter(([chain]) => wanted === undefined || wanted.includes(chain))
+        .flatMap(([chain, { rules }]) => counters(memory, chain, rules)),
   };
 }
 

@@ -37,8 +37,7 @@ export function request(
     if (datagram === "overrun")
       throw failed("the kernel's answers were lost, so that it is not known what was done");
     if (datagram === undefined && refusals.length > 0) return refusals;
-    if (datagram === undefined)
-      throw failed(`the kernel did not answer within ${PATIENCE_MILLISECONDS / 1000} s`);
+    if (datagram === undefined) throw timedOut(PATIENCE_MILLISECONDS);
     for (const message of readMessages(datagram)) {
       if (message.type !== NLMSG_ERROR) {
         if (message.sequence === last) answer(message);
@@ -115,6 +114,11 @@ export function refused(what: string, errno: number, words?: string): BulkheadEr
     code,
     `netlink: ${what}: ${errnoName(errno)}${words === undefined ? "" : ` (${words})`}`,
   );
+}
+
+/** The error for an answer that does not come. */
+export function timedOut(milliseconds: number): BulkheadError {
+  return failed(`the kernel did not answer within ${milliseconds / 1000} s`);
 }
 
 function failed(what: string): BulkheadError {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { evaluateC, whyNoHeaders } from "../fixtures/c-compiler.ts";
+import * as addressEvents from "./address-events.ts";
 import * as conntrack from "./conntrack-numbers.ts";
 import * as addresses from "./interface-addresses.ts";
 import * as libc from "./libc.ts";
 import * as messages from "./message-reader.ts";
 import * as writer from "./netlink-writer.ts";
+import * as nflog from "./nflog-numbers.ts";
 import * as nftables from "./nftables-numbers.ts";
 import * as protocols from "./protocol-numbers.ts";
 import * as sockets from "./socket-diagnosis.ts";
@@ -15,6 +17,7 @@ const HEADERS = [
   "fcntl.h",
   "poll.h",
   "pwd.h",
+  "sys/eventfd.h",
   "sys/socket.h",
   "netinet/in.h",
   "linux/netlink.h",
@@ -28,6 +31,7 @@ const HEADERS = [
   "linux/netfilter/nfnetlink_conntrack.h",
   "linux/netfilter/nf_conntrack_common.h",
   "linux/netfilter/nf_conntrack_tcp.h",
+  "linux/netfilter/nfnetlink_log.h",
 ];
 const why = whyNoHeaders(HEADERS);
 
@@ -40,6 +44,9 @@ const IN_C: Readonly<Record<string, string>> = {
   TCP: "IPPROTO_TCP",
   UDP: "IPPROTO_UDP",
   ICMPV6: "IPPROTO_ICMPV6",
+  UDPLITE: "IPPROTO_UDPLITE",
+  SCTP: "IPPROTO_SCTP",
+  DCCP: "IPPROTO_DCCP",
 };
 /** libnftnl's, which has no header here; nft itself shows it in the test of the stamp's rules. */
 const NOT_IN_THE_KERNEL = ["NFTNL_UDATA_RULE_COMMENT"];
@@ -64,6 +71,8 @@ describe.skipIf(why !== undefined)(
       ["netlink messages", writer],
       ["netlink answers", messages],
       ["interface addresses", addresses],
+      ["address events", addressEvents],
+      ["NFLOG", nflog],
       ["socket diagnosis", sockets],
       ["libc", libc],
       ["protocols", protocols],

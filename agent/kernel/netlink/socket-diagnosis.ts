@@ -42,8 +42,8 @@ const ALL_STATES = 0xffffffff;
 const TIME_WAIT = 6;
 const SEQUENCE = 1;
 
-/** The room. */
-export function socketRoom(withTransport: WithTransport): SocketRoom {
+/** That part of the room which needs nothing but to ask once. */
+export function socketDumps(withTransport: WithTransport): Pick<SocketRoom, "dump"> {
   return {
     dump: () =>
       [TCP, UDP].flatMap((protocol) =>

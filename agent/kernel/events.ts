@@ -22,7 +22,11 @@ export interface KernelEvents {
   /** Addresses and links that come and go; says only that something did. */
   addresses(): EventSource<"changed">;
   /** Waits until one of them has something, or the time is over; false then. Blocks this thread. `also`: further descriptors. */
-  wait(sources: readonly EventSource<never>[], milliseconds: number, also?: readonly number[]): boolean;
+  wait(
+    sources: readonly { readonly descriptor: number }[],
+    milliseconds: number,
+    also?: readonly number[],
+  ): boolean;
 }
 
 export interface ConnectionEvent {

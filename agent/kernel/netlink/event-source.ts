@@ -62,8 +62,15 @@ export class NetlinkEventSource<Event> implements EventSource<Event> {
 
   drain(each: (event: Event) => void, most: number): number {
     let left = most;
+    let isOver = false;
     // What lies in memory already counts as well: a listener that threw has left it there.
-    while (left > 0 && (this.#next < this.#held || this.#fill(left))) {
+    while (left > 0 && (this.#next < this.#held || !isOver)) {
+      if (this.#next === this.#held) {
+        const asked = Math.min(left, this.#datagrams.slots);
+        this.#fill(asked);
+        isOver = this.#held < asked && !this.#congested;
+        if (this.#held === 0) break;
+      }
       left--;
       // Moved on first, so that what cannot be read is not read again.
       this.#read(this.#next++, each);
@@ -78,27 +85,21 @@ export class NetlinkEventSource<Event> implements EventSource<Event> {
     this.#socket.close();
   }
 
-  /** Takes the next datagrams; false where there are none. */
-  #fill(most: number): boolean {
+  /** Takes the next datagrams, as many as there are; none where the kernel has none. */
+  #fill(asked: number): void {
+    this.#next = 0;
+    this.#held = 0;
     for (;;) {
-      this.#next = 0;
-      this.#held = Math.max(0, this.#datagrams.receive(this.descriptor, most));
-      if (this.#held > 0) break;
-      const errno = libc.lastErrno();
-      if (errno === ENOBUFS) {
-        this.#countDrops(1);
-        this.#congested = true;
-      } else if (errno === EAGAIN) {
-        break;
-      } else if (errno !== EINTR) {
+      const held = this.#datagrams.receive(this.descriptor, asked);
+      const errno = held < 0 ? libc.lastErrno() : 0;
+      if (errno !== 0 && errno !== EAGAIN && errno !== EINTR && errno !== ENOBUFS)
         throw failed("receiving events", errno);
-      }
+      if (errno === ENOBUFS || this.#congested) this.#countDrops(errno === ENOBUFS ? 1 : 0);
+      this.#congested = errno === ENOBUFS || (this.#congested && errno !== EAGAIN);
+      if (errno === EINTR || errno === ENOBUFS) continue;
+      this.#held = Math.max(0, held);
+      return;
     }
-    if (this.#congested && this.#held < Math.min(most, this.#datagrams.slots)) {
-      this.#congested = false;
-      this.#countDrops(0);
-    }
-    return this.#held > 0;
   }
 
   /** The socket's own count of what it dropped; where it has none (it is as old as 4.12), what is known otherwise. */

@@ -1,9 +1,14 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { fc, test as propertyTest } from "@fast-check/vitest";
 import { expect, test } from "vitest";
+import { ConnectionDecoder } from "./connection-events.ts";
 import { readEntry } from "./conntrack-entry.ts";
+import type { Decoder } from "./event-source.ts";
 import { readInterfaceAddress } from "./interface-addresses.ts";
+import { PacketDecoder } from "./logged-packets.ts";
 import { type Message, readAcknowledgement, readDone, readMessages } from "./message-reader.ts";
+import { readRule } from "./rule-counters.ts";
+import { RulesetDecoder } from "./ruleset-events.ts";
 import { readSocket } from "./socket-diagnosis.ts";
 
 function bytesOf(...lines: readonly string[]): Uint8Array {
@@ -90,7 +95,22 @@ const DECODERS: readonly (readonly [string, (message: Message) => unknown])[] = 
   ["an interface's address", readInterfaceAddress],
   ["an acknowledgement", readAcknowledgement],
   ["the end of a dump", readDone],
+  ["a rule", readRule],
+  ["a connection that begins", told((view) => new ConnectionDecoder(view), 0x100)],
+  ["a connection that ends", told((view) => new ConnectionDecoder(view), 0x102)],
+  ["a logged packet", told((view) => new PacketDecoder(view), 0x400)],
+  ["a new rule", told((view) => new RulesetDecoder(view), 0xa06)],
+  ["a commit", told((view) => new RulesetDecoder(view), 0xa0f)],
 ];
+
+/** The events that a fresh decoder makes of a message of this type. */
+function told(decoderOf: (view: DataView) => Decoder<unknown>, type: number) {
+  return ({ view, start, end }: Message) => {
+    const events: unknown[] = [];
+    decoderOf(view).decode({ view, type, start, end }, (event) => events.push(event));
+    return events;
+  };
+}
 
 /** Bytes that look like attributes often enough to get deep into a decoder. */
 const attributes = fc.letrec<{ list: number[]; attribute: number[] }>((tie) => ({

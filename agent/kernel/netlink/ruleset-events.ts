@@ -53,11 +53,8 @@ export class RulesetDecoder implements Decoder<RulesetEvent> {
     let table = "";
     let name = "";
     // The attribute that names the table has the same number in all of them. What comes behind the names, such as elements, is not looked at.
-    while (reader.next() && reader.type <= change.nameAttribute) {
-      if (reader.type === nft.NFTA_TABLE_NAME) {
-        table = reader.text();
-        if (table !== TABLE.name) return;
-      }
+    while ((table === "" || name === "") && reader.next()) {
+      if (reader.type === nft.NFTA_TABLE_NAME) table = reader.text();
       if (reader.type === change.nameAttribute) name = reader.text();
     }
     reader.finish("a change of the ruleset");

@@ -21,7 +21,10 @@ export interface KernelEvents {
   rulesets(): EventSource<RulesetEvent>;
   /** Addresses and links that come and go; says only that something did. */
   addresses(): EventSource<"changed">;
-  /** Waits until one of them has something, or the time is over; false then. Blocks this thread. `also`: further descriptors. */
+  /**
+   * Waits until one of them has something, or the time is over; false then. Blocks this thread, which nothing but its descriptors wakes: the whole process
+   * ends (`process.exit`) no sooner than this returns. `also`: further descriptors, such as a `Wake`.
+   */
   wait(
     sources: readonly { readonly descriptor: number }[],
     milliseconds: number,

@@ -7,6 +7,11 @@ import type { ConnectionEvent } from "./events.ts";
 import { collect, type EventSubject, eventsContract, GROUP } from "./fixtures/events-contract.ts";
 import { describeInNamespace } from "./fixtures/own-namespace.ts";
 import { switchAccountingOn } from "./host/accounting.ts";
+import { ConnectionDecoder } from "./netlink/connection-events.ts";
+import { NFNLGRP_CONNTRACK_NEW } from "./netlink/conntrack-numbers.ts";
+import { NetlinkEventSource } from "./netlink/event-source.ts";
+import { NetlinkSocket } from "./netlink/socket.ts";
+import { PROTOCOL } from "./netlink/transport.ts";
 import { realKernel } from "./real.ts";
 import { realEvents } from "./real-events.ts";
 
@@ -268,6 +273,31 @@ describeInNamespace("events of the real kernel", import.meta.url, () => {
     expect(seen + lost).toBe(200);
     say(99);
     expect(collect(tiny, connections)[0]?.flow.service).toBe(99);
+  });
+
+  test("packets that are lost are counted by their numbers", () => {
+    const tiny = realEvents({ receiveBytes: 4096 });
+    using packets = tiny.packets(GROUP);
+    // One datagram that is no loss first, so that there is a number to count from.
+    say(10);
+    expect(collect(tiny, packets)).toHaveLength(1);
+    run("bash", "-c", "for p in $(seq 600); do echo -n x > /dev/udp/127.0.0.1/10; done");
+    let seen = 0;
+    let lost = 0;
+    while (tiny.wait([packets], 300)) lost += packets.drain(() => seen++, 100);
+    say(10);
+    while (tiny.wait([packets], 300)) lost += packets.drain(() => seen++, 100);
+    expect(lost).toBeGreaterThan(0);
+    expect(seen + lost).toBe(601);
+  });
+
+  test("a message that is longer than its place is a loss, not half a message", () => {
+    const socket = new NetlinkSocket(PROTOCOL.netfilter);
+    socket.join([NFNLGRP_CONNTRACK_NEW]);
+    const room = { slots: 2, slotBytes: 64 };
+    using connections = new NetlinkEventSource(socket, room, (view) => new ConnectionDecoder(view));
+    for (const port of [71, 72, 73]) say(port);
+    expect(connections.drain(() => expect.unreachable(), 10)).toBe(3);
   });
 
   test("a source that is closed leaves no descriptor behind", () => {

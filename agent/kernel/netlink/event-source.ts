@@ -10,8 +10,8 @@ import { failed, type NetlinkSocket } from "./socket.ts";
 
 const HEADER = 16;
 /** Of SO_MEMINFO (linux/sock_diag.h): how many 32-bit numbers, and which of them counts what was dropped. */
-const MEMINFO_NUMBERS = 9;
-const SK_MEMINFO_DROPS = 8;
+export const MEMINFO_NUMBERS = 9;
+export const SK_MEMINFO_DROPS = 8;
 
 /** What is made of the messages of one family. */
 export interface Decoder<Event> {

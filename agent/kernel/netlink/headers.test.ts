@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import { evaluateC, whyNoHeaders } from "../fixtures/c-compiler.ts";
 import * as addressEvents from "./address-events.ts";
 import * as conntrack from "./conntrack-numbers.ts";
+import { HEADER, IOVEC_BYTES } from "./datagrams.ts";
+import { MEMINFO_NUMBERS, SK_MEMINFO_DROPS } from "./event-source.ts";
 import * as addresses from "./interface-addresses.ts";
 import * as libc from "./libc.ts";
 import * as messages from "./message-reader.ts";
@@ -86,6 +88,30 @@ describe.skipIf(why !== undefined)(
       expect(Object.fromEntries(ours)).toEqual(
         Object.fromEntries(ours.map(([name], at) => [name, theirs[at]])),
       );
+    });
+
+    test("many datagrams are received into structures that are laid out as ours", () => {
+      const sizes = evaluateC(HEADERS, [
+        "sizeof(struct mmsghdr)",
+        "offsetof(struct mmsghdr, msg_hdr.msg_iov)",
+        "offsetof(struct mmsghdr, msg_hdr.msg_iovlen)",
+        "offsetof(struct mmsghdr, msg_hdr.msg_flags)",
+        "offsetof(struct mmsghdr, msg_len)",
+        "sizeof(struct iovec)",
+        "SK_MEMINFO_VARS",
+        "SK_MEMINFO_DROPS",
+      ]);
+      const { bytes, iovec, iovecs, flags, length } = HEADER;
+      expect(sizes).toEqual([
+        bytes,
+        iovec,
+        iovecs,
+        flags,
+        length,
+        IOVEC_BYTES,
+        MEMINFO_NUMBERS,
+        SK_MEMINFO_DROPS,
+      ]);
     });
 
     test("the structures that come before attributes are laid out as ours", () => {

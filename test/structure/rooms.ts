@@ -212,8 +212,14 @@ export const DOORS: readonly Door[] = [
     effect: "speaking on the network",
     within: "agent",
     specifiers: ["node:net", "node:dgram", "node:http", "node:https", "node:http2", "node:tls", "ws"],
-    files: [],
-    because: "the one-shot agent talks to its kernel only",
+    files: [
+      "agent/control/http-server.ts",
+      "agent/control/answering.ts",
+      "agent/control/socket-file.ts",
+      "agent/control/metrics-server.ts",
+      "agent/control/control-client.ts",
+    ],
+    because: "the daemon listens on a socket of its own; nothing else speaks",
   },
   {
     effect: "speaking on the network",

@@ -1,0 +1,26 @@
+/** Where the daemon's policy comes from. Files today, a server later: nothing but the source differs. */
+
+import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
+
+/** What this host is to enforce. */
+export interface Desired {
+  readonly policy: HostPolicy;
+  /** Address -> name of the host that has it, as far as the source knows. */
+  readonly hostNames: Readonly<Record<string, string>>;
+  readonly notes: readonly BulkheadError[];
+}
+
+/** `invalid` and `missing`: what was desired before goes on being desired. */
+export type SourceState =
+  | { readonly state: "current"; readonly desired: Desired }
+  | { readonly state: "invalid" | "missing"; readonly problems: readonly string[] };
+
+export interface PolicySource {
+  readonly kind: "files";
+  readonly paths: readonly string[];
+  /** What it says now. Never throws for what somebody wrote. */
+  read(): Promise<SourceState>;
+  /** Calls back when it may say something else, until it is disposed of. */
+  watch(changed: () => void): Disposable;
+}

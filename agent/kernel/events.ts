@@ -1,6 +1,8 @@
 /** What the kernel tells by itself. Each source is a socket of its own; a thread that may block waits for all of them together. */
 
-import type { Tuple } from "./kernel.ts";
+import type { ConnectionEvent, Tuple } from "./kernel.ts";
+
+export type { ConnectionEvent } from "./kernel.ts";
 
 export interface EventSource<Event> extends Disposable {
   /** To wait on; see `KernelEvents.wait`. */
@@ -30,19 +32,6 @@ export interface KernelEvents {
     milliseconds: number,
     also?: readonly number[],
   ): boolean;
-}
-
-export interface ConnectionEvent {
-  readonly kind: "new" | "end";
-  readonly flow: Tuple;
-  /** Where replies come from: differs from the flow's destination where that was translated. */
-  readonly replySource: string;
-  readonly replyDestination: string;
-  readonly mark: number;
-  readonly replied: boolean;
-  /** 0 where the kernel does not count (nf_conntrack_acct), and at the beginning. */
-  readonly packets: number;
-  readonly bytes: number;
 }
 
 export interface LoggedPacket {

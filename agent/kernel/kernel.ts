@@ -69,6 +69,8 @@ export interface MemberRoom {
 export interface ConntrackRoom {
   /** Every entry of this network namespace. Entries that the kernel could not deliver are counted in `lost`. */
   dump(): { readonly entries: readonly ConntrackEntry[]; readonly lost: number };
+  /** Likewise, in the words of events: each as if it had just begun, with what it has carried so far. */
+  connections(): { readonly connections: readonly ConnectionEvent[]; readonly lost: number };
   /** Makes an established entry for a connection that conntrack has not seen begin; false where an entry with one of its tuples exists. */
   create(flow: Tuple): boolean;
   /** Removes the entry with this original tuple; false where there is none. */
@@ -87,6 +89,19 @@ export interface Tuple {
   readonly service: number;
   /** The conntrack zone, where it is not the default one (0). */
   readonly zone?: number;
+}
+
+export interface ConnectionEvent {
+  readonly kind: "new" | "end";
+  readonly flow: Tuple;
+  /** Where replies come from: differs from the flow's destination where that was translated. */
+  readonly replySource: string;
+  readonly replyDestination: string;
+  readonly mark: number;
+  readonly replied: boolean;
+  /** 0 where the kernel does not count (nf_conntrack_acct), and at the beginning. */
+  readonly packets: number;
+  readonly bytes: number;
 }
 
 export interface ConntrackEntry extends Tuple {

@@ -1,6 +1,6 @@
 /** The fake of conntrack: entries by their original tuple. */
 
-import type { ConntrackEntry, ConntrackRoom, Tuple } from "../kernel.ts";
+import type { ConnectionEvent, ConntrackEntry, ConntrackRoom, Tuple } from "../kernel.ts";
 import { reversed } from "../netlink/conntrack-tuple.ts";
 import { TCP, UDP } from "../netlink/protocol-numbers.ts";
 import type { Knobs } from "./knobs.ts";
@@ -8,6 +8,10 @@ import type { Knobs } from "./knobs.ts";
 export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: Knobs): ConntrackRoom {
   return {
     dump: () => ({ entries: [...entries.values()], lost: knobs.lostConntrackEntries }),
+    connections: () => ({
+      connections: [...entries.values()].map(connectionOf),
+      lost: knobs.lostConntrackEntries,
+    }),
     create: (flow) => {
       const isKnown = entries.has(keyOf(flow)) || entries.has(keyOf(reversed(flow)));
       if (isKnown || (flow.protocol !== TCP && flow.protocol !== UDP)) return false;
@@ -21,6 +25,21 @@ export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: K
       entries.set(keyOf(flow), { ...entry, mark: ((entry.mark & ~mask) | value) >>> 0 });
       return true;
     },
+  };
+}
+
+/** The fake counts nothing and translates nothing. */
+function connectionOf({ mark, replied, pickedUp: _, ...flow }: ConntrackEntry): ConnectionEvent {
+  const { source, destination } = flow;
+  return {
+    kind: "new",
+    flow,
+    replySource: destination,
+    replyDestination: source,
+    mark,
+    replied,
+    packets: 0,
+    bytes: 0,
   };
 }
 

@@ -19,12 +19,15 @@ propertyTest.prop([
   }
 });
 
-test("ten thousand addresses, more than there are places, each keep their own text", () => {
-  const view = new DataView(new ArrayBuffer(4));
-  const texts = new AddressTexts(view);
-  for (const _round of [1, 2])
-    for (let i = 0; i < 10_000; i++) {
-      view.setUint32(0, 0x0a000000 + i * 7);
-      expect(texts.at(0, 4)).toBe(readAddress(view, 0, 4));
-    }
-});
+test.each([4, 16] as const)(
+  "ten thousand addresses of %i bytes, more than there are places, each keep their own text",
+  (length) => {
+    const view = new DataView(new ArrayBuffer(16));
+    const texts = new AddressTexts(view);
+    for (const word of [0, length - 4])
+      for (let i = 0; i < 10_000; i++) {
+        view.setUint32(word, 0x0a000000 + i * 7);
+        expect(texts.at(0, length)).toBe(readAddress(view, 0, length));
+      }
+  },
+);

@@ -3,6 +3,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
 import type { ConntrackEntry, ConntrackRoom, Tuple } from "../kernel.ts";
+import { listConnections } from "./connection-list.ts";
 import { type ListedEntry, readEntry } from "./conntrack-entry.ts";
 import * as ct from "./conntrack-numbers.ts";
 import { isIpv6, reversed, writeTuple } from "./conntrack-tuple.ts";
@@ -27,6 +28,7 @@ const SEQUENCE = 1;
 export function conntrackRoom(withTransport: WithTransport): ConntrackRoom {
   return {
     dump: () => withTransport(dumpEntries),
+    connections: () => withTransport(listConnections),
     create: (flow) => withTransport((transport) => create(transport, flow)),
     delete: (flow) => withTransport((transport) => remove(transport, flow)),
     setMark: (flow, stamp) => withTransport((transport) => setMark(transport, flow, stamp)),

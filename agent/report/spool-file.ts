@@ -106,7 +106,8 @@ function damage(database: Database): string | undefined {
 
 function makeAndOpen(path: string): Database {
   const beside = `${path}.new`;
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const directory = dirname(path);
+  if (statSync(directory, { throwIfNoEntry: false }) === undefined) mkdirSync(directory, { mode: 0o700 });
   for (const left of [beside, `${beside}-journal`, `${path}-wal`, `${path}-shm`])
     rmSync(left, { force: true });
   try {

@@ -124,7 +124,7 @@ export interface SocketFinder extends Disposable {
   /**
    * The TCP or UDP socket that gets packets with these ends (v4-mapped addresses as IPv4; a remote end of `""` and 0 is any). Where there is no connected one, it is
    * the listening or unconnected one: so too while a TCP connection to it is only being made. Undefined where there is none, and for a TCP connection
-   * that waits for its time to be over (TIME_WAIT), which belongs to nobody. Sockets bound to a device, as those with link-local addresses are, are not found.
+   * that waits for its time to be over (TIME_WAIT), which belongs to nobody. Sockets that were bound to a device by name (SO_BINDTODEVICE, VRFs) are not found.
    * Throws `kernel/netlink-failed`.
    */
   find(ends: SocketEnds): Socket | undefined;

@@ -84,6 +84,22 @@ describeInNamespace("one socket by its ends", import.meta.url, () => {
     },
   );
 
+  test("a connection of link-local addresses, which belongs to an interface", async () => {
+    for (const command of [
+      "link add near type veth peer name far",
+      "link set far up",
+      "link set near up",
+      "address add fe80::5/64 dev near nodad",
+    ])
+      expect(spawnSync("ip", command.split(" ")).status, command).toBe(0);
+    closing.push(() => spawnSync("ip", ["link", "delete", "near"]));
+    const { ends } = await call(await listen("::"), "fe80::5%near");
+    const plain = { ...ends, localAddress: "fe80::5", remoteAddress: "fe80::5" };
+    for (const one of [plain, turned(plain)])
+      expect(finder.find(one)).toMatchObject({ ...one, state: "connected" });
+    expect(finder.find({ ...plain, localPort: 9 })).toBeUndefined();
+  });
+
   test("a socket bears the cgroup of who made it", async () => {
     const { ends } = await call(await listen("127.0.0.1"), "127.0.0.1");
     const own = /^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1];

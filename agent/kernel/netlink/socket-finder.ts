@@ -1,5 +1,6 @@
 /** One socket by its ends, by sock_diag without a dump (linux/inet_diag.h): the kernel looks it up as it does for a packet. */
 
+import { networkInterfaces } from "node:os";
 import type { Socket, SocketEnds, SocketFinder } from "../kernel.ts";
 import { writeIpv4, writeIpv6 } from "./address-bytes.ts";
 import { refused, timedOut } from "./conversation.ts";
@@ -20,12 +21,16 @@ const AT = {
   destinationPort: HEADER + 10,
   source: HEADER + 12,
   destination: HEADER + 28,
+  interface: HEADER + 44,
   cookie: HEADER + 48,
 } as const;
 const ALL_STATES = 0xffffffff;
 const ADDRESS_BYTES = 16;
 /** The kernel answers while it takes the request. This is for a machine that stands still. */
 const PATIENCE_MILLISECONDS = 5_000;
+
+/** No interface: for sockets that are bound to none. */
+const ANYWHERE: readonly number[] = [0];
 
 export class NetlinkSocketFinder implements SocketFinder {
   readonly #transport: NetlinkTransport & Disposable;
@@ -46,6 +51,14 @@ export class NetlinkSocketFinder implements SocketFinder {
   }
 
   find(ends: SocketEnds): Socket | undefined {
+    return scopesOf(ends.localAddress)
+      .values()
+      .map((scope) => this.#findOn(scope, ends))
+      .find((found) => found !== undefined);
+  }
+
+  #findOn(scope: number, ends: SocketEnds): Socket | undefined {
+    this.#view.setUint32(AT.interface, scope, true);
     const found = this.#ask(ends);
     // Until the connection is made there is no socket yet, only the kernel's note of a call, which bears neither owner nor cgroup.
     const isNote = found?.state === "connecting" && found.inode === 0 && found.cgroupId === undefined;
@@ -94,4 +107,14 @@ export class NetlinkSocketFinder implements SocketFinder {
     if (!write(localAddress, this.#request, local)) return false;
     return remoteAddress === "" || write(remoteAddress, this.#request, remote);
   }
+}
+
+/** The interfaces that bear this address, where the kernel wants to know it: connections of link-local addresses belong to their interface. */
+function scopesOf(address: string): readonly number[] {
+  if (!/^fe[89ab]/.test(address)) return ANYWHERE;
+  const scopes = Object.values(networkInterfaces())
+    .flat()
+    .filter((one) => one?.address === address)
+    .map((one) => one?.scopeid ?? 0);
+  return scopes.length === 0 ? ANYWHERE : scopes;
 }

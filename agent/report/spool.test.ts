@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {
   appendFileSync,
@@ -369,11 +369,24 @@ test("the oldest go when it is too large, and are counted unless somebody has th
   expect(records + batch.records.length + counted).toBe(10_000);
   expect(spool.unsent(1)).toEqual(onItsWay);
   expect(spool.health().oldest).toBe(onItsWay.records[0]?.bucket);
-  // The words of what has gone have gone as well, or the file would hold nothing else in the end.
+});
+
+test("the words of records that have gone go as well", () => {
+  using spool = open({ bytes: 400_000 });
+  for (let at = 0; at < 100; at++) {
+    clock.now = NOON + at * 120_000;
+    const remote = (peer: number) => ({ address: `10.0.${at}.${peer}` });
+    const peers = Array.from({ length: 100 }, (_, peer) =>
+      record({ bucket: clock.now, remote: remote(peer) }),
+    );
+    add(spool, ...peers);
+  }
+  const { records } = spool.health();
   const database = openToWrite(spoolPath(here.directory));
   const words = database.prepare("SELECT count(*) FROM word").pluck().get() as number;
   database.close();
-  expect(words).toBeLessThan(10_000);
+  expect(words).toBeLessThan(records + 5000);
+  expect(spool.find(all)).toHaveLength(records);
 });
 
 test("what is too old goes, counted", () => {
@@ -386,6 +399,30 @@ test("what is too old goes, counted", () => {
     { start: NOON, end: NOON + BUCKET_MILLISECONDS, what: "spool-full", count: 2 },
   ]);
 });
+
+test.runIf(process.geteuid?.() === 0)(
+  "a disk that is full, then read-only, then neither, costs nothing but memory",
+  () => {
+    const program = fileURLToPath(new URL("fixtures/small-disk-child.ts", import.meta.url));
+    // In a mount namespace of its own: the small disk goes with the process.
+    const words = ["--mount", "--", process.execPath, program, here.directory];
+    const { stdout, stderr } = spawnSync("unshare", words, { encoding: "utf8" });
+    expect(stderr.replaceAll(/.*ExperimentalWarning.*\n.*\n/g, "")).toBe("");
+    const seen = { connections: 0, lost: 0 };
+    const [before, full, room, readOnly, end] = JSON.parse(stdout) as [
+      object,
+      object,
+      object,
+      object,
+      object,
+    ];
+    expect(before).toEqual({ ...seen, connections: 10, trouble: false });
+    expect(full).toEqual({ ...seen, connections: 3010, trouble: true });
+    expect(room).toEqual({ ...seen, connections: 3011, trouble: false });
+    expect(readOnly).toMatchObject({ lost: 0, trouble: true });
+    expect(end).toEqual({ ...seen, connections: 3022, trouble: false });
+  },
+);
 
 test("a directory that cannot be written is said once, what comes is kept up to a bound, and it recovers by itself", () => {
   const directory = join(here.directory, "state");

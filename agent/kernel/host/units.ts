@@ -37,18 +37,19 @@ export async function findUnits(
       const unit = wanted.find((one) => isCgroupOf(one, name));
       const cgroup = unit === undefined ? undefined : await readCgroup(inside);
       if (unit !== undefined && cgroup !== undefined) found.set(unit, [...(found.get(unit) ?? []), cgroup]);
-      if (isOpen(name) && inside.level - mount.level < DEEPEST) queue.push(inside);
+      if (isOpenSlice(name) && inside.level - mount.level < DEEPEST) queue.push(inside);
     }
   }
   return { units: Object.fromEntries(found), complete: queue.length <= mostDirectories };
 }
 
 /** systemd puts a `_` before a name that could be taken for one of the kernel's files, such as `memory.service`. */
-function isCgroupOf(unit: string, name: string): boolean {
+export function isCgroupOf(unit: string, name: string): boolean {
   return (name === unit || name === `_${unit}`) && UNIT_NAME.test(name);
 }
 
-function isOpen(name: string): boolean {
+/** Whether units may be looked for inside: other people shape the insides of users' slices and of containers. */
+export function isOpenSlice(name: string): boolean {
   return name.endsWith(".slice") && !FOREIGN.has(name) && UNIT_NAME.test(name);
 }
 

@@ -7,6 +7,7 @@ import { TABLE } from "@bulkhead/shared/nft/ruleset.ts";
 import type { NftRoom, TableInKernel } from "../kernel.ts";
 import { FEATURES, type Feature } from "./features.ts";
 import { countersOf, objectsOf, readJson, secondsLeft, stableText } from "./listing.ts";
+import { OwnPrograms } from "./own-programs.ts";
 import { programDirectories } from "./program.ts";
 import { isFromKernel, isPermission, noPermission, refusal } from "./refusal.ts";
 import { type NftCommand, runNft } from "./run-nft.ts";
@@ -31,12 +32,19 @@ export function nftRoom(overrides: Partial<NftRoomOptions> = {}): NftRoom {
     kernelRelease: release(),
     ...overrides,
   };
+  const own = new OwnPrograms();
+  const command = { ...options, started: (pid: number) => own.add(pid) };
+  return roomOf(command, own);
+}
+
+function roomOf(options: NftRoomOptions, own: OwnPrograms): NftRoom {
   return {
     assertUsable: () => assertUsable(options),
     check: (transaction) => send(options, ["--check", "-f", "-"], transaction),
     load: (transaction) => send(options, ["-f", "-"], transaction),
     read: () => read(options),
     list: () => list(options, ["list", "table", ...OURS]),
+    isOwn: (pid) => own.has(pid),
   };
 }
 

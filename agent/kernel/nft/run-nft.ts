@@ -12,6 +12,8 @@ export interface NftCommand {
   readonly directories: readonly string[];
   readonly timeoutMilliseconds: number;
   readonly maximumOutputBytes: number;
+  /** Hears of every process that is started. */
+  readonly started?: (pid: number) => void;
 }
 
 export interface NftAnswer {
@@ -36,6 +38,7 @@ export async function runNft(command: NftCommand, args: readonly string[], input
   try {
     // In a session of its own: Ctrl-C and a lost terminal are the agent's to answer, and are not to stop nft in the middle.
     const child = spawn(program, args, { env: ENVIRONMENT, stdio: [text, "pipe", "pipe"], detached: true });
+    if (child.pid !== undefined) command.started?.(child.pid);
     return await answerOf(child, command);
   } finally {
     closeSync(text);

@@ -5,7 +5,8 @@ export const daemonErrors = {
   "daemon/spool-damaged": {
     title: "the file of recorded flows is damaged",
     severity: "warning",
-    remedy: "It was set aside and a fresh one begun; enforcement is not affected. See why that disk damages files.",
+    remedy:
+      "It was set aside and a fresh one begun; enforcement is not affected. See why that disk damages files.",
   },
   "daemon/spool-unwritable": {
     title: "flows cannot be recorded at the moment",
@@ -57,5 +58,11 @@ export const daemonErrors = {
     title: "too many questions are being asked at once",
     severity: "fatal",
     remedy: "Ask again when others have been answered.",
+  },
+  "daemon/watching-ended": {
+    title: "the thread that watches the kernel has ended",
+    severity: "error",
+    remedy:
+      "The daemon starts it anew by itself; what went by meanwhile is told as lost. Report this if it happens again.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -17,13 +17,10 @@ export interface Wake extends Disposable {
 export function createWake(): Wake {
   const descriptor = libc.eventfd(0, libc.EFD_CLOEXEC | libc.EFD_NONBLOCK);
   if (descriptor < 0) throw failed("making a descriptor to be woken by", libc.lastErrno());
-  const counter = new Uint8Array(8);
   return {
     descriptor,
     wake: () => wake(descriptor),
-    drain: () => {
-      libc.read(descriptor, counter, counter.length);
-    },
+    drain: () => drainWake(descriptor),
     [Symbol.dispose]: () => {
       libc.close(descriptor);
     },
@@ -34,4 +31,10 @@ export function createWake(): Wake {
 export function wake(descriptor: number): void {
   // It fails only where nobody has drained it 2^64 times, and then they are awake.
   libc.write(descriptor, ONE, ONE.length);
+}
+
+/** What `drain` does, for the thread that was sent the descriptor. */
+export function drainWake(descriptor: number): void {
+  const counter = new Uint8Array(8);
+  libc.read(descriptor, counter, counter.length);
 }

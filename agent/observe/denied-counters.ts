@@ -1,0 +1,107 @@
+/** How many packets were denied beyond those of which the kernel tells singly: the counters of the denying rules know. */
+
+import type { Loss } from "@bulkhead/shared/flow/record.ts";
+import { ruleComment } from "@bulkhead/shared/nft/comment.ts";
+import { DEFAULT_COMMENT } from "@bulkhead/shared/nft/denial.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
+import type { RuleCounter, RuleCounterRoom } from "../kernel/kernel.ts";
+
+/** Milliseconds from one reading to the next, and how many times as long as it took: at most 1 % of a core. */
+const PAUSE = 5000;
+const PAUSE_FACTOR = 100;
+
+export interface CounterMoment {
+  readonly now: number;
+  readonly steady: number;
+}
+
+export class DeniedCounters {
+  readonly #room: RuleCounterRoom;
+  readonly #clock: () => number;
+  #comments: ReadonlySet<string> = new Set();
+  #last = new Map<string, number>();
+  /** Counted by the rules since the start; what was told, or lost and said; and what has been reported as beyond. */
+  #counted = 0;
+  #told = 0;
+  #reported = 0;
+  #toldAtReading = 0;
+  #next = 0;
+  #since = 0;
+  #isPending = false;
+
+  constructor(room: RuleCounterRoom, clock: () => number) {
+    this.#room = room;
+    this.#clock = clock;
+  }
+
+  /** Takes what the rules have counted until now as known. */
+  follow(policy: HostPolicy | undefined): void {
+    this.#comments = deniedComments(policy);
+    this.#last = new Map();
+    for (const [key, packets] of this.#read()) this.#last.set(key, packets);
+  }
+
+  /** Denied packets were told, or are known to be lost. */
+  tell(packets: number): void {
+    this.#told += packets;
+  }
+
+  /** Reads the counters where it is time to, and packets were denied since. */
+  look({ now, steady }: CounterMoment): void {
+    if (steady < this.#next || this.#told === this.#toldAtReading) return;
+    const start = this.#clock();
+    this.#toldAtReading = this.#told;
+    for (const [key, packets] of this.#read()) {
+      const before = this.#last.get(key) ?? 0;
+      // Less than before: the rule is a new one.
+      this.#counted += packets >= before ? packets - before : packets;
+      this.#last.set(key, packets);
+    }
+    this.#next = steady + Math.max(PAUSE, (this.#clock() - start) * PAUSE_FACTOR);
+    this.#isPending = true;
+    if (this.#since === 0) this.#since = now;
+  }
+
+  /** Everything that had been told at the last reading has been read. */
+  settle(now: number): Loss | undefined {
+    if (!this.#isPending) return undefined;
+    this.#isPending = false;
+    const beyond = this.#counted - this.#told - this.#reported;
+    const start = this.#since;
+    this.#since = now;
+    if (beyond <= 0) return undefined;
+    this.#reported += beyond;
+    return { start, end: now, what: "denied-beyond-rate", count: beyond };
+  }
+
+  #read(): Map<string, number> {
+    const counters = new Map<string, number>();
+    const positions = new Map<string, number>();
+    for (const counter of this.#comments.size === 0 ? [] : this.#room.read()) {
+      if (!this.#comments.has(wordOf(counter))) continue;
+      const name = `${counter.chain} ${counter.comment}`;
+      const position = positions.get(name) ?? 0;
+      positions.set(name, position + 1);
+      counters.set(`${position} ${name}`, counter.packets);
+    }
+    return counters;
+  }
+}
+
+/** The default says of which direction it is by its chain only. */
+function wordOf({ chain, comment }: RuleCounter): string {
+  return comment === DEFAULT_COMMENT ? `${comment} ${chain}` : comment;
+}
+
+/** What the counters of packets that are denied, and not only would be, are called. */
+function deniedComments(policy: HostPolicy | undefined): ReadonlySet<string> {
+  const comments = new Set<string>();
+  if (policy === undefined) return comments;
+  for (const direction of ["ingress", "egress"] as const) {
+    if (policy.modes[direction] !== "enforce") continue;
+    comments.add(`${DEFAULT_COMMENT} ${direction}`);
+    for (const { action, direction: of, rule } of policy.rules)
+      if (action === "deny" && of === direction) comments.add(ruleComment(rule));
+  }
+  return comments;
+}

@@ -1,0 +1,193 @@
+/** Connections from their beginning to their end, and what they carry meanwhile. */
+
+import type { Aggregation } from "@bulkhead/shared/flow/aggregation.ts";
+import type { FlowIdentity } from "@bulkhead/shared/flow/identity.ts";
+import type { ConnectionEvent } from "../kernel/events.ts";
+import type { Tuple } from "../kernel/kernel.ts";
+import type { Identities, OwnedFlow } from "./identities.ts";
+import type { Attribution } from "./owners.ts";
+
+/** The wall clock for records, the monotonic one for durations; milliseconds. */
+export interface Moment {
+  readonly now: number;
+  readonly steady: number;
+}
+
+/** A connection of this host, and whose it is. */
+export interface LocatedFlow {
+  readonly flow: OwnedFlow;
+  readonly attribution: Attribution;
+}
+
+/** Says where a connection lies; undefined for one that is not this host's. */
+export type Locate = (event: ConnectionEvent) => LocatedFlow | undefined;
+
+export class OpenConnections {
+  readonly #aggregation: Aggregation;
+  readonly #locate: Locate;
+  readonly #open = new Map<string, Open>();
+  #identities: Identities;
+  #gone: (readonly [string, Open])[] = [];
+  /** Until everything was read that was told before the first listing: its connections did not begin under our eyes. */
+  #isBeginning = true;
+
+  constructor(aggregation: Aggregation, locate: Locate, identities: Identities) {
+    this.#aggregation = aggregation;
+    this.#locate = locate;
+    this.#identities = identities;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** From now on connections are judged by this; open ones when they are next reported. */
+  judgeBy(identities: Identities): void {
+    this.#identities = identities;
+  }
+
+  tell(event: ConnectionEvent, at: Moment): void {
+    const key = keyOf(event.flow);
+    const open = this.#open.get(key);
+    if (event.kind === "end") this.#end(event, at, { key, open });
+    else if (open === undefined) this.#begin(event, at, key)?.count(this.#aggregation, at.now);
+    else this.#beginAgain(event, at, { key, open });
+  }
+
+  /**
+   * Everything that is open now, by the kernel. @param missed whether events were lost since the last listing: then what is unknown has begun, and
+   * what is not there has ended, unseen. Without that, unknown is what began before we looked.
+   */
+  list(connections: readonly ConnectionEvent[], at: Moment, missed: "events" | "nothing"): void {
+    const seen = new Set<string>();
+    for (const event of connections) {
+      const key = keyOf(event.flow);
+      seen.add(key);
+      const open = this.#open.get(key);
+      if (open === undefined) this.#findUnknown(event, at, { key, missed });
+      else this.#refresh(open, event, at.now);
+    }
+    if (missed === "events") this.#gone = [...this.#open].filter(([key]) => !seen.has(key));
+  }
+
+  /** All that the kernel had told until a moment ago has been read. */
+  settle(at: Moment): void {
+    this.#isBeginning = false;
+    if (this.#gone.length === 0) return;
+    for (const [key, open] of this.#gone) {
+      // Its end may have been told after all, and another one may have its ends by now.
+      if (this.#open.get(key) !== open) continue;
+      this.#open.delete(key);
+      this.#aggregation.ended(open.identity, at.now, {
+        packets: 0,
+        bytes: 0,
+        lasted: at.steady - open.began,
+      });
+    }
+    this.#gone = [];
+  }
+
+  #begin(event: ConnectionEvent, at: Moment, key: string): Open | undefined {
+    const located = this.#locate(event);
+    if (located === undefined) return undefined;
+    const open = new Open(located, this.#identities.passed(located.flow, at.now), at.steady);
+    open.judgedBy = this.#identities;
+    this.#open.set(key, open);
+    return open;
+  }
+
+  #beginAgain(event: ConnectionEvent, at: Moment, { key, open }: { key: string; open: Open }): void {
+    if (open.isListed) {
+      // The listing was faster than the event.
+      open.isListed = false;
+      if (!open.isCounted) open.count(this.#aggregation, at.now);
+      return;
+    }
+    this.#open.delete(key);
+    this.#aggregation.ended(open.identity, at.now, { packets: 0, bytes: 0, lasted: at.steady - open.began });
+    this.#begin(event, at, key)?.count(this.#aggregation, at.now);
+  }
+
+  #end(event: ConnectionEvent, at: Moment, known: { key: string; open: Open | undefined }): void {
+    const open = known.open ?? this.#findEnded(event, at, known.key);
+    if (open === undefined) return;
+    this.#open.delete(known.key);
+    this.#judgeAgain(open, at.now);
+    const carried = open.carriedSince(event);
+    this.#aggregation.ended(open.identity, at.now, { ...carried, lasted: at.steady - open.began });
+  }
+
+  #findEnded(event: ConnectionEvent, at: Moment, key: string): Open | undefined {
+    const open = this.#begin(event, at, key);
+    if (!this.#isBeginning) open?.count(this.#aggregation, at.now);
+    return open;
+  }
+
+  #findUnknown(event: ConnectionEvent, at: Moment, { key, missed }: { key: string; missed: string }): void {
+    const open = this.#begin(event, at, key);
+    if (open === undefined) return;
+    open.isListed = true;
+    if (missed === "events") {
+      open.count(this.#aggregation, at.now);
+      this.#refresh(open, event, at.now);
+    } else {
+      // What it has carried so far, it has carried before we looked.
+      open.carriedSince(event);
+      this.#aggregation.found(open.identity, at.now, open.pid);
+    }
+  }
+
+  #refresh(open: Open, event: ConnectionEvent, now: number): void {
+    const { packets, bytes } = open.carriedSince(event);
+    if (packets === 0 && bytes === 0) return;
+    this.#judgeAgain(open, now);
+    this.#aggregation.carried(open.identity, now, { packets, bytes });
+  }
+
+  /** Where it has lost its permission it stays what it was: it is the kernel that stops it, and says so. */
+  #judgeAgain(open: Open, now: number): void {
+    if (open.judgedBy === this.#identities) return;
+    open.judgedBy = this.#identities;
+    open.identity = this.#identities.passing(open.flow, now) ?? open.identity;
+  }
+}
+
+class Open {
+  readonly flow: OwnedFlow;
+  readonly pid: number | undefined;
+  readonly began: number;
+  identity: FlowIdentity;
+  judgedBy: Identities | undefined;
+  /** Known from a listing and not from its beginning. */
+  isListed = false;
+  isCounted = false;
+  #packets = 0;
+  #bytes = 0;
+
+  constructor({ flow, attribution }: LocatedFlow, identity: FlowIdentity, began: number) {
+    this.flow = flow;
+    this.pid = attribution.pid;
+    this.identity = identity;
+    this.began = began;
+  }
+
+  count(aggregation: Aggregation, now: number): void {
+    this.isCounted = true;
+    aggregation.began(this.identity, now, this.pid);
+  }
+
+  /** What is new in the kernel's counters, which are 0 where it does not count. */
+  carriedSince({ packets, bytes }: ConnectionEvent): { readonly packets: number; readonly bytes: number } {
+    const carried = {
+      packets: Math.max(0, packets - this.#packets),
+      bytes: Math.max(0, bytes - this.#bytes),
+    };
+    this.#packets += carried.packets;
+    this.#bytes += carried.bytes;
+    return carried;
+  }
+}
+
+function keyOf({ source, destination, protocol, sourcePort, service, zone = 0 }: Tuple): string {
+  return `${source} ${destination} ${(protocol * 0x10000 + sourcePort) * 0x10000 + service} ${zone}`;
+}

@@ -47,7 +47,8 @@ export async function install(wish: Wish, situation: Situation, agent: Agent): P
   });
 
   await step("write-pending", () => store.writePending(generation, roomFor(change)));
-  const adopted = situation.table === undefined ? await prime(change, entries, agent) : 0;
+  const isFirst = situation.table === undefined && order.adopts !== false;
+  const adopted = isFirst ? await prime(change, entries, agent) : 0;
   try {
     await step("load", () => load(change, situation, agent));
   } catch (error) {

@@ -20,6 +20,8 @@ export interface Wish {
   readonly confirmWithinSeconds?: number;
   /** Keeps this stamp: the policy's rules are in the kernel already, beside others, and its flows shall not be asked again. */
   readonly stamp?: Stamp;
+  /** False where there is no time to find out about connections from before: the table was there a moment ago. */
+  readonly adopts?: boolean;
   /** The whole table anew, even where a change of members would do. */
   readonly wholeTable?: boolean;
 }

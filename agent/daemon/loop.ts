@@ -23,7 +23,10 @@ export class Loop<Mark extends string> {
   mark(mark: Mark): void {
     const settle = this.#options.settle[mark] ?? 0;
     if (this.#stopped || this.#timers.has(mark)) return;
-    if (settle === 0) return this.#add([mark]);
+    if (settle === 0) {
+      this.#add([mark]);
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(mark);
       this.#add([mark]);

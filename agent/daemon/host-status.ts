@@ -1,0 +1,50 @@
+/** What the daemon answers when it is asked how it is. */
+
+import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { Agent } from "../apply/agent.ts";
+import { look } from "../apply/recover.ts";
+import { type Status, status } from "../apply/status.ts";
+import type { DaemonStatus, ToldError } from "../control/daemon-status.ts";
+import type { Spool } from "../report/spool.ts";
+import type { Keeper } from "./keeper.ts";
+import type { PolicySource } from "./policy-source.ts";
+import type { Watching } from "./watching.ts";
+
+export interface StatusParts {
+  readonly agent: Agent;
+  readonly keeper: Keeper;
+  readonly source: PolicySource;
+  readonly watching: Watching;
+  readonly spool: Spool;
+  readonly version: string;
+  readonly startedAt: string;
+}
+
+export type HostStatus = Omit<Status, "notes"> & { readonly notes: readonly ToldError[] };
+
+const HOUR = 3_600_000;
+
+export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus<HostStatus>> {
+  const { agent, keeper, source, watching, spool, version, startedAt } = parts;
+  const found = status(await look(agent), agent);
+  const { count, last } = keeper.tamperings;
+  return {
+    formatVersion: 1,
+    daemon: { pid: process.pid, startedAt, version },
+    source: {
+      kind: source.kind,
+      paths: source.paths,
+      ...(keeper.source ?? { state: "missing", problems: [], since: startedAt }),
+    },
+    enforcement: keeper.enforcement,
+    tampering: { count, ...(last !== undefined && { last }) },
+    observer: watching.health(),
+    spool: spool.health(),
+    losses: spool.losses(agent.now() - HOUR),
+    status: { ...found, notes: found.notes.map(told) },
+  };
+}
+
+function told({ code, message, remedy }: BulkheadError): ToldError {
+  return { code, message, remedy };
+}

@@ -1,0 +1,98 @@
+/** What the daemon writes to its log: one JSON object a line, each kind of message with a code that stays the same. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { Logger } from "pino";
+import type { Installed } from "../apply/order.ts";
+import type { SourceReport } from "./keeper.ts";
+import type { TamperingRecord } from "./tamperings.ts";
+
+export class Journal {
+  readonly #log: Logger;
+  #lastTrouble: string | undefined;
+  readonly #noted = new Set<string>();
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  started(facts: Readonly<Record<string, unknown>>): void {
+    this.#log.info({ code: "started", ...facts }, "the daemon has started");
+  }
+
+  stopping(signal: string): void {
+    this.#log.info({ code: "stopping", signal }, "the daemon stops; the rules stay in place");
+  }
+
+  source({ state, problems }: SourceReport, paths: readonly string[]): void {
+    if (state === "current") this.#log.info({ code: "source-read", paths }, "the policy was read");
+    else {
+      const what = state === "invalid" ? "the policy is invalid" : "the policy is not there";
+      this.#log.error(
+        { code: `source-${state}`, paths, problems },
+        `${what}: the last good one stays in force`,
+      );
+    }
+  }
+
+  installed({ outcome, way, generation, cuts, adopted, notes }: Installed, milliseconds: number): void {
+    this.#lastTrouble = undefined;
+    const { policy, digest, missing } = generation;
+    this.#log.info(
+      {
+        code: "policy-in-force",
+        host: policy.host,
+        digest,
+        outcome,
+        way,
+        cuts: cuts.length,
+        adopted,
+        missing,
+        milliseconds: Math.round(milliseconds),
+      },
+      outcome === "unchanged" ? "the policy is in force already" : "the policy is in force",
+    );
+    for (const note of notes) this.note(note);
+  }
+
+  /** A doubt is told once, however often it is found. */
+  note(note: BulkheadError): void {
+    const key = `${note.code} ${note.message}`;
+    if (this.#noted.has(key)) return;
+    if (this.#noted.size >= MOST_NOTES) this.#noted.clear();
+    this.#noted.add(key);
+    this.#log.warn({ code: note.code, remedy: note.remedy }, note.message);
+  }
+
+  degraded(error: unknown, retryIn: number): void {
+    const words = error instanceof Error ? error.message : String(error);
+    // Said once, not at every attempt.
+    if (words === this.#lastTrouble) return;
+    this.#lastTrouble = words;
+    const code = error instanceof BulkheadError ? error.code : "command/defect";
+    const stack = error instanceof BulkheadError || !(error instanceof Error) ? {} : { stack: error.stack };
+    this.#log.error(
+      { code, retryInMilliseconds: retryIn, ...stack },
+      `the policy could not be brought into force, the rules before it stay: ${words}`,
+    );
+  }
+
+  tampering({ at, by, what }: TamperingRecord, isStorm: boolean): void {
+    const code = isStorm ? "tampering-storm" : "tampering";
+    const words = isStorm ? "somebody changes our table again and again" : "somebody has changed our table";
+    this.#log.error({ code, at, by, what }, words);
+  }
+
+  mended({ by, milliseconds }: TamperingRecord): void {
+    this.#log.warn({ code: "mended", by, milliseconds }, "our table is right again");
+  }
+
+  observer(error: unknown, retryIn: number): void {
+    const words = error instanceof Error ? error.message : String(error);
+    this.#log.error(
+      { code: "observer-failed", retryInMilliseconds: retryIn },
+      `watching connections has ended, enforcement goes on: ${words}`,
+    );
+  }
+}
+
+const MOST_NOTES = 1_000;

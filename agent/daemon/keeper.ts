@@ -1,0 +1,176 @@
+/** Keeps the kernel true to what is desired: reads the source, looks at the kernel, and installs what differs. One run at a time; see `Loop`. */
+
+import { setTimeout as pause } from "node:timers/promises";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import type { Agent } from "../apply/agent.ts";
+import { tableDifferences } from "../apply/drift.ts";
+import type { Generation } from "../apply/generation.ts";
+import { install } from "../apply/install.ts";
+import type { Installed, Wish } from "../apply/order.ts";
+import { recover, wishFor } from "../apply/recover.ts";
+import type { Situation } from "../apply/settle.ts";
+import type { RulesetEvent } from "../kernel/events.ts";
+import type { BackOff } from "./back-off.ts";
+import type { Journal } from "./journal.ts";
+import type { Desired, PolicySource, SourceState } from "./policy-source.ts";
+import { Tamperings } from "./tamperings.ts";
+
+/** Why something has to be looked at. */
+export type Mark =
+  /** The policy's source may say something else. */
+  | "source"
+  /** Names, units or accounts may be others. */
+  | "facts"
+  /** Somebody else has changed our table. */
+  | "drift"
+  /** Now and then, for what nobody told. */
+  | "check";
+
+export interface KeeperOptions {
+  readonly agent: Agent;
+  readonly source: PolicySource;
+  readonly log: LogTarget;
+  readonly mask?: number;
+  readonly backOff: BackOff;
+  readonly journal: Journal;
+  /** Told what is in force after every run that changed it, or found it for the first time. */
+  readonly inForce: (generation: Generation, desired: Desired | undefined) => void;
+}
+
+export interface SourceReport {
+  readonly state: SourceState["state"];
+  readonly problems: readonly string[];
+  /** ISO 8601. */
+  readonly since: string;
+}
+
+export interface EnforcementReport {
+  readonly state: "enforcing" | "degraded" | "starting";
+  readonly why?: string;
+  readonly retryAt?: string;
+}
+
+/** Nobody is asked to wait longer than that for a table that somebody keeps changing. */
+const LONGEST_STORM_PAUSE = 1_000;
+
+export class Keeper {
+  readonly tamperings: Tamperings;
+  readonly #options: KeeperOptions;
+  #desired: Desired | undefined;
+  #source: SourceReport | undefined;
+  #enforcement: EnforcementReport = { state: "starting" };
+  #generation: Generation | undefined;
+  #commit: { readonly event: RulesetEvent; readonly at: number } | undefined;
+
+  constructor(options: KeeperOptions) {
+    this.#options = options;
+    this.tamperings = new Tamperings(options.agent.now);
+  }
+
+  get source(): SourceReport | undefined {
+    return this.#source;
+  }
+
+  get enforcement(): EnforcementReport {
+    return this.#enforcement;
+  }
+
+  /** What is in force, as far as this daemon has seen to it. */
+  get generation(): Generation | undefined {
+    return this.#generation;
+  }
+
+  get desired(): Desired | undefined {
+    return this.#desired;
+  }
+
+  /** Notes a commit that was not ours; the run after it says what it did. */
+  foreignCommit(event: RulesetEvent): void {
+    this.#commit ??= { event, at: this.#options.agent.now() };
+  }
+
+  async run(marks: ReadonlySet<Mark>): Promise<{ readonly retryIn: number } | undefined> {
+    const { backOff, journal, agent } = this.#options;
+    try {
+      if (marks.has("source") || this.#source === undefined) await this.#readSource();
+      await this.#keep();
+      backOff.succeeded();
+      return undefined;
+    } catch (error) {
+      const retryIn = backOff.failed();
+      const why = error instanceof BulkheadError ? `${error.message} [${error.code}]` : String(error);
+      const retryAt = new Date(agent.now() + retryIn).toISOString();
+      this.#enforcement = { state: "degraded", why, retryAt };
+      journal.degraded(error, retryIn);
+      return { retryIn };
+    }
+  }
+
+  async #readSource(): Promise<void> {
+    const { source, journal, agent } = this.#options;
+    const found = await source.read();
+    const problems = found.state === "current" ? [] : found.problems;
+    const isNews = found.state !== this.#source?.state || problems.join() !== this.#source.problems.join();
+    if (isNews) {
+      this.#source = { state: found.state, problems, since: new Date(agent.now()).toISOString() };
+      journal.source(this.#source, source.paths);
+    }
+    if (found.state === "current") this.#desired = found.desired;
+  }
+
+  async #keep(): Promise<void> {
+    const { agent, journal } = this.#options;
+    const situation = await recover(agent);
+    for (const note of situation.notes) journal.note(note);
+    const tampering = await this.#tampering(situation);
+    const wish = this.#wish(situation);
+    if (wish === undefined) {
+      this.#enforcement = { state: "enforcing", why: "there is no policy yet" };
+      return;
+    }
+    const began = performance.now();
+    const urgent = tampering === undefined ? {} : { adopts: false };
+    const installed = await install({ ...wish, ...urgent }, situation, agent);
+    if (tampering !== undefined) {
+      this.tamperings.mended(tampering);
+      journal.mended(tampering);
+    }
+    this.#installed(installed, performance.now() - began);
+  }
+
+  #installed(installed: Installed, milliseconds: number): void {
+    const { journal, inForce } = this.#options;
+    const isNews = installed.outcome !== "unchanged" || this.#generation === undefined;
+    this.#generation = installed.generation;
+    this.#enforcement = { state: "enforcing" };
+    if (!isNews) return;
+    journal.installed(installed, milliseconds);
+    inForce(installed.generation, this.#desired);
+  }
+
+  /** What is desired; without that, what was enforced last. */
+  #wish({ held, current }: Situation): Wish | undefined {
+    const { log, mask } = this.#options;
+    const settings = { log, ...(mask !== undefined && { mask }) };
+    if (this.#desired !== undefined) return { policy: this.#desired.policy, ...settings };
+    const last = held ?? current;
+    return last === undefined ? undefined : { ...wishFor(last), ...settings };
+  }
+
+  /** What somebody has done to our table since it was last right. */
+  async #tampering(situation: Situation) {
+    const commit = this.#commit;
+    this.#commit = undefined;
+    const { table, held, current } = situation;
+    const known = held ?? current;
+    if (this.#generation === undefined || known?.listing === undefined) return undefined;
+    if (table?.stableText === known.listing) return undefined;
+    const { agent, journal } = this.#options;
+    const differences = table === undefined ? [] : tableDifferences(known.listing, table.stableText);
+    const record = this.tamperings.seen(commit?.at ?? agent.now(), commit?.event, differences);
+    journal.tampering(record, this.tamperings.isStorm);
+    if (this.tamperings.isStorm) await pause(Math.min(LONGEST_STORM_PAUSE, 20 * this.tamperings.count));
+    return record;
+  }
+}

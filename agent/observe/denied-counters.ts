@@ -9,6 +9,8 @@ import type { RuleCounter, RuleCounterRoom } from "../kernel/kernel.ts";
 /** Milliseconds from one reading to the next, and how many times as long as it took: at most 1 % of a core. */
 const PAUSE = 5000;
 const PAUSE_FACTOR = 100;
+/** Milliseconds after a reading within which the kernel hands over what it had logged until then: it does so in portions. */
+const LOG_DELAY = 200;
 
 export interface CounterMoment {
   readonly now: number;
@@ -27,7 +29,7 @@ export class DeniedCounters {
   #toldAtReading = 0;
   #next = 0;
   #since = 0;
-  #isPending = false;
+  #settles = Number.POSITIVE_INFINITY;
 
   constructor(room: RuleCounterRoom, clock: () => number) {
     this.#room = room;
@@ -58,14 +60,14 @@ export class DeniedCounters {
       this.#last.set(key, packets);
     }
     this.#next = steady + Math.max(PAUSE, (this.#clock() - start) * PAUSE_FACTOR);
-    this.#isPending = true;
+    this.#settles = steady + LOG_DELAY;
     if (this.#since === 0) this.#since = now;
   }
 
-  /** Everything that had been told at the last reading has been read. */
-  settle(now: number): Loss | undefined {
-    if (!this.#isPending) return undefined;
-    this.#isPending = false;
+  /** There is nothing more to read at the moment: where that is long enough after the last reading, gives what was counted and never told. */
+  settle({ now, steady }: CounterMoment): Loss | undefined {
+    if (steady < this.#settles) return undefined;
+    this.#settles = Number.POSITIVE_INFINITY;
     const beyond = this.#counted - this.#told - this.#reported;
     const start = this.#since;
     this.#since = now;

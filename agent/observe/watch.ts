@@ -160,7 +160,7 @@ export class Watch implements Disposable {
     this.#counters.tell(lost);
     this.#lastRead.packets = at.now;
     if (count > 0) return;
-    const beyond = this.#counters.settle(at.now);
+    const beyond = this.#counters.settle(at);
     if (beyond !== undefined) this.#losses.push(beyond);
   }
 

@@ -68,7 +68,8 @@ describe.skipIf(!abilities().units)("records of real traffic", () => {
     estate = await Estate.create({ hosts: HOSTS });
     [db, web, evil] = [estate.host("db-1"), estate.host("web-1"), estate.host("evil-1")];
     unit = await db.unit("postgres.service", { uid: 65534 });
-    for (const service of ["tcp/5432", "udp/5433", "tcp/2323", "tcp/8080"] as const) await unit.listen(service);
+    for (const service of ["tcp/5432", "udp/5433", "tcp/2323", "tcp/8080"] as const)
+      await unit.listen(service);
     for (const service of ["tcp/9000", "udp/9001", "tcp/9999"] as const) await web.listen(service);
   });
   afterAll(() => estate.remove());
@@ -95,9 +96,17 @@ describe.skipIf(!abilities().units)("records of real traffic", () => {
     await connectTimes(2, web, "db-1", "icmp");
     await connectTimes(4, evil, "db-1", "tcp/5432", 80);
     await connectTimes(2, web, "db-1", "tcp/2323", 80);
-    await connectTimes(3, unit, "web-1", "tcp/9000");
-    await connectTimes(2, unit, "web-1", "udp/9001");
+    // For as long as it takes to be looked at: whose a socket was that is closed already, nobody knows.
+    const sessions = await Promise.all(
+      ([4, 6] as const).flatMap((family) => [
+        unit.session("web-1", "tcp/9000", { family }),
+        unit.session("web-1", "udp/9001", { family }),
+      ]),
+    );
     await connectTimes(1, unit, "web-1", "tcp/9999");
+    const isLast = ({ service, remote }: FlowRecord) => service === 9999 && remote.address === "fd00::11";
+    await watcher.until(({ records }) => records?.some(isLast) === true);
+    for (const session of sessions) await session.close();
     await db.forgetFlows();
     await watcher.stop();
     const records = added(watcher.records);
@@ -111,8 +120,8 @@ describe.skipIf(!abilities().units)("records of real traffic", () => {
         "deny ingress 58/32768 web-1 - by - - x2",
         ...both(`deny ingress 6/5432 evil-1 - by ${nobody}`, 4),
         ...both(`deny ingress 6/2323 web-1 never by ${nobody}`, 2),
-        ...both(`allow egress 6/9000 web-1 backup by ${nobody}`, 3),
-        ...both(`allow egress 17/9001 web-1 backup by ${nobody}`, 2),
+        ...both(`allow egress 6/9000 web-1 backup by ${nobody}`, 1),
+        ...both(`allow egress 17/9001 web-1 backup by ${nobody}`, 1),
         ...both("deny egress 6/9999 web-1 - by - nobody", 1),
       ].sort(),
     );

@@ -27,6 +27,8 @@ export class CgroupPaths {
   constructor(mount = cgroupMount(), clock: () => number = () => performance.now()) {
     this.#mount = mount;
     this.#clock = clock;
+    // The first connection must not wait for it: its socket may be gone by then.
+    if (mount !== undefined) this.#known = walk(mount.directory);
   }
 
   /** Undefined where it is gone already, or where it is too early to look again. */

@@ -15,7 +15,11 @@ export interface Terminal {
 }
 
 /** What the process writes to; `isTTY` and `columns` where that is a terminal. */
-export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = Writable & {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+};
 
 /** One of them, written with backpressure. */
 export class Output {
@@ -46,6 +50,11 @@ export class Output {
     if (this.#stream.isTTY) return this.#stream.columns;
     const columns = Number(process.env.COLUMNS);
     return Number.isInteger(columns) && columns > 0 ? columns : undefined;
+  }
+
+  /** The terminal's height; none where it is no terminal. */
+  get rows(): number | undefined {
+    return this.#stream.isTTY ? this.#stream.rows : undefined;
   }
 
   /**

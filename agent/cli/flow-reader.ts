@@ -2,7 +2,7 @@
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type FlowLine, flowLine } from "@bulkhead/shared/flow/flow-line.ts";
-import type { Loss } from "@bulkhead/shared/flow/record.ts";
+import type { FlowRecord, Loss } from "@bulkhead/shared/flow/record.ts";
 import { type ControlClient, controlClient } from "../control/control-client.ts";
 import { type FlowQuestion, questionText } from "../control/flow-question.ts";
 import type { LossesAnswer } from "../control/flow-routes.ts";
@@ -32,7 +32,8 @@ export async function findFlows(options: SocketOptions, question: FlowQuestion):
 }
 
 async function asked(client: ControlClient, question: FlowQuestion): Promise<Omit<FoundFlows, "note">> {
-  const flows = await Array.fromAsync(client.lines<FlowLine>("/v1/flows", questionText(question)));
+  const records = client.lines<FlowRecord>("/v1/flows", questionText(question));
+  const flows = await Array.fromAsync(records, flowLine);
   const { losses } = await client.get<LossesAnswer>("/v1/losses", { since: question.since });
   return { flows, losses };
 }
@@ -44,11 +45,12 @@ function leftOnDisk(directory: string, question: FlowQuestion): Omit<FoundFlows,
 }
 
 /** As they are seen, until the signal. Throws `daemon/…` as well where no daemon runs: then nothing is seen. */
-export function followFlows(
+export async function* followFlows(
   options: SocketOptions,
   question: FlowQuestion,
   signal: AbortSignal,
 ): AsyncGenerator<FlowLine> {
   const query = { ...questionText(question), follow: 1 };
-  return controlClient(socketOf(options)).lines<FlowLine>("/v1/flows", query, signal);
+  const records = controlClient(socketOf(options)).lines<FlowRecord>("/v1/flows", query, signal);
+  for await (const record of records) yield flowLine(record);
 }

@@ -13,6 +13,7 @@ export interface FlowQuestion {
   readonly unit?: string;
   /** A host's name, a segment, an address or a block. */
   readonly peer?: string;
+  readonly perBucket?: boolean;
   readonly most: number;
 }
 
@@ -22,8 +23,9 @@ const DIRECTIONS: readonly Direction[] = ["ingress", "egress"];
 export const MOST_LINES = 100_000;
 
 export function questionText(question: FlowQuestion): Readonly<Record<string, string | number | undefined>> {
-  const { since, until, verdicts, direction, unit, peer, most } = question;
-  return { since, until, verdict: verdicts?.join(","), direction, unit, peer, limit: most };
+  const { since, until, verdicts, direction, unit, peer, perBucket, most } = question;
+  const narrowed = { verdict: verdicts?.join(","), direction, unit, peer };
+  return { since, until, ...narrowed, "per-bucket": perBucket ? 1 : undefined, limit: most };
 }
 
 /** Throws `daemon/bad-request` for what no question is. */
@@ -45,6 +47,7 @@ export function parseQuestion(query: URLSearchParams): FlowQuestion {
     ...(direction === null ? {} : { direction: known(direction, DIRECTIONS, "direction") }),
     ...(unit === null ? {} : { unit }),
     ...(peer === null ? {} : { peer }),
+    ...(query.get("per-bucket") === "1" ? { perBucket: true } : {}),
   };
 }
 

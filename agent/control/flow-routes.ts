@@ -1,6 +1,5 @@
-/** `GET /v1/flows` and `GET /v1/losses`: what was seen, and what was not. */
+/** `GET /v1/flows` (a `FlowRecord` a line) and `GET /v1/losses`: what was seen, and what was not. */
 
-import { flowLine } from "@bulkhead/shared/flow/flow-line.ts";
 import type { FlowRecord, Loss } from "@bulkhead/shared/flow/record.ts";
 import { type FlowQuestion, parseQuestion } from "./flow-question.ts";
 import { LineQueue } from "./line-queue.ts";
@@ -25,28 +24,28 @@ const MOST_WAITING = 20_000;
 export function flowRoutes(source: FlowSource): readonly Route[] {
   return [
     { method: "GET", path: "/v1/flows", handler: (question) => flows(source, question) },
-    {
-      method: "GET",
-      path: "/v1/losses",
-      handler: ({ query }) => {
-        const body: LossesAnswer = { formatVersion: 1, losses: source.losses(parseQuestion(query).since) };
-        return { kind: "json", body };
-      },
-    },
+    lossesRoute(source),
   ];
+}
+
+export function lossesRoute(source: Pick<FlowSource, "losses">): Route {
+  return {
+    method: "GET",
+    path: "/v1/losses",
+    handler: ({ query }) => {
+      const body: LossesAnswer = { formatVersion: 1, losses: source.losses(parseQuestion(query).since) };
+      return { kind: "json", body };
+    },
+  };
 }
 
 function flows(source: FlowSource, { query, signal }: Question): Answer {
   const question = parseQuestion(query);
-  if (query.get("follow") !== "1") return { kind: "lines", lines: linesOf(source.find(question)) };
+  if (query.get("follow") !== "1") return { kind: "lines", lines: source.find(question) };
   const queue = new LineQueue(MOST_WAITING, signal);
   const stop = source.follow(question, (records) => {
-    for (const line of linesOf(records)) queue.push(line);
+    for (const record of records) queue.push(record);
   });
   signal.addEventListener("abort", stop, { once: true });
   return { kind: "lines", lines: queue };
-}
-
-function* linesOf(records: readonly FlowRecord[]): Generator<object> {
-  for (const record of records) yield flowLine(record);
 }

@@ -1,4 +1,4 @@
-/** A record as one line of JSON: what `flows --json` prints, a stream of the daemon carries, and others' programs read. */
+/** A record as one line of JSON: what `flows --json` prints, and others' programs read. */
 
 import { formatService } from "../net/service.ts";
 import type { Direction } from "../policy/policy.ts";

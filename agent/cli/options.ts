@@ -3,7 +3,9 @@
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
 import type { CommandOption } from "@bulkhead/terminal/command.ts";
 import { maskProblem } from "../apply/stamp.ts";
+import { DAEMON_LOG_GROUP } from "../daemon/log-group.ts";
 import { parseDuration } from "./duration.ts";
+import { SOCKET_OPTION } from "./socket.ts";
 import { wrongValue } from "./wrong-value.ts";
 
 const stateDirectory = () => process.env.BULKHEAD_STATE_DIR || "/var/lib/bulkhead";
@@ -88,4 +90,40 @@ function markMask(text: string | undefined): number | undefined {
     text,
     `at least 4 bits next to one another, such as 0xff000000; ${problem}`,
   );
+}
+
+/** Of the daemon. */
+export const RUN_OPTIONS = {
+  policy: {
+    describe: "policy files, or folders of them, read as one policy and watched",
+    type: "string",
+    array: true,
+    demandOption: true,
+  },
+  as: STATE_OPTIONS.as,
+  "state-dir": STATE_OPTIONS["state-dir"],
+  ...SOCKET_OPTION,
+  "log-group": {
+    describe: `the NFLOG group by which it hears of denied packets (${DAEMON_LOG_GROUP})`,
+    type: "number",
+    default: DAEMON_LOG_GROUP,
+    coerce: (group: number) => numberWithin("log-group", group, 65_535),
+  },
+  "ct-mark-mask": TABLE_OPTIONS["ct-mark-mask"],
+  "metrics-port": {
+    describe: "answers GET /metrics on this port of 127.0.0.1 as well; without it, on the socket only",
+    type: "number",
+    coerce: (port: number | undefined) =>
+      port === undefined ? undefined : numberWithin("metrics-port", port, 65_535),
+  },
+  "log-level": {
+    describe: "what is written to standard output",
+    choices: ["debug", "info", "warn", "error"] as const,
+    default: "info",
+  },
+} as const satisfies Record<string, CommandOption>;
+
+function numberWithin(option: string, value: number, most: number): number {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return value;
+  throw wrongValue(option, String(value), `a number from 0 to ${most}`);
 }

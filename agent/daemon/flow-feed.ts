@@ -7,13 +7,11 @@ export type FlowListener = (records: readonly FlowRecord[]) => void;
 export class FlowFeed {
   readonly #listeners = new Set<FlowListener>();
 
-  /** Until it is disposed of. */
-  subscribe(listener: FlowListener): Disposable {
+  /** Until the function that it returns is called. */
+  subscribe(listener: FlowListener): () => void {
     this.#listeners.add(listener);
-    return {
-      [Symbol.dispose]: () => {
-        this.#listeners.delete(listener);
-      },
+    return () => {
+      this.#listeners.delete(listener);
     };
   }
 

@@ -1,0 +1,171 @@
+/** The daemon, put together: what is desired goes down to the kernel, what the kernel tells comes up. */
+
+import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import pino from "pino";
+import type { Agent } from "../apply/agent.ts";
+import type { Generation } from "../apply/generation.ts";
+import { serveControl } from "../control/control-server.ts";
+import { serveMetrics } from "../control/metrics-server.ts";
+import { processRoom } from "../kernel/host/processes.ts";
+import { serviceManager } from "../kernel/host/service-manager.ts";
+import { realKernel } from "../kernel/real.ts";
+import { openSpool } from "../report/open-spool.ts";
+import { CountingSwitch } from "./accounting.ts";
+import { BackOff } from "./back-off.ts";
+import { fileSource } from "./file-source.ts";
+import { FlowFeed } from "./flow-feed.ts";
+import { FollowingHost } from "./following-host.ts";
+import { Journal } from "./journal.ts";
+import { Keeper, type Mark } from "./keeper.ts";
+import { Loop } from "./loop.ts";
+import type { Desired } from "./policy-source.ts";
+import { metricsRoute, type RouteParts, routes } from "./routes.ts";
+import { ServiceWords } from "./service-words.ts";
+import { TolerantStore } from "./tolerant-store.ts";
+import { Watching } from "./watching.ts";
+
+export interface DaemonOptions {
+  readonly paths: readonly string[];
+  readonly as: string | undefined;
+  readonly stateDirectory: string;
+  readonly socket: string;
+  readonly group: number;
+  readonly mask: number | undefined;
+  readonly metricsPort: number | undefined;
+  readonly logLevel: string;
+  readonly version: string;
+}
+
+/** How often everything is compared, for what nobody told. */
+const CHECK_MILLISECONDS = 60_000;
+/** An editor writes several times, and a unit's cgroup comes in several steps. */
+const SETTLE = { source: 50, facts: 10 } as const;
+
+/** Runs until a signal ends it, and leaves the rules in place. Whoever calls holds the lock. */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const journal = new Journal(pino({ level: options.logLevel, base: null }));
+  const service = new ServiceWords(serviceManager(process.env));
+  await using cleanup = new AsyncDisposableStack();
+  const kernel = cleanup.adopt(realKernel(), (real) => real.close());
+  const counting = cleanup.adopt(new CountingSwitch(options.stateDirectory), (one) => one.putBack());
+  const spool = cleanup.use(
+    openSpool({ directory: options.stateDirectory, now: Date.now, tell: (note) => journal.note(note) }),
+  );
+  const feed = new FlowFeed();
+  const host = cleanup.use(
+    new FollowingHost({ host: kernel.host, conntrack: kernel.conntrack, changed: () => loop.mark("facts") }),
+  );
+  const agent: Agent = {
+    kernel: { ...kernel, host },
+    processes: processRoom(),
+    store: new TolerantStore(options.stateDirectory),
+    now: Date.now,
+    approve: async () => true,
+    step: async (_step, work) => work(),
+  };
+  const watching = cleanup.use(
+    new Watching({
+      group: options.group,
+      now: Date.now,
+      journal,
+      backOff: backOff(),
+      listener: {
+        seen: (batch) => {
+          spool.add(batch);
+          feed.publish(batch.records);
+        },
+        rulesetChanged: (event) => {
+          const isOurs = event.by !== undefined && kernel.nft.isOwn(event.by.pid);
+          if (isOurs || event.ours.length === 0) return;
+          keeper.foreignCommit(event);
+          loop.mark("drift");
+        },
+        addressesChanged: () => loop.mark("source"),
+      },
+      blind: (start, end) => spool.add({ records: [], losses: [{ start, end, what: "connection-events" }] }),
+    }),
+  );
+  const source = fileSource({ paths: options.paths, as: options.as, host: kernel.host });
+  const log: LogTarget = { to: "nflog", group: options.group };
+  const keeper = new Keeper({
+    agent,
+    source,
+    log,
+    ...(options.mask !== undefined && { mask: options.mask }),
+    backOff: backOff(),
+    journal,
+    inForce: (generation, desired) => {
+      host.remember(generation.facts);
+      watching.follow(viewOf(generation, desired, kernel.host.addresses()));
+    },
+  });
+  const firstRun = Promise.withResolvers<void>();
+  const loop = new Loop<Mark>({
+    settle: SETTLE,
+    work: async (marks) => {
+      const outcome = await keeper.run(marks);
+      service.status(keeper);
+      firstRun.resolve();
+      return outcome;
+    },
+  });
+  cleanup.defer(() => loop.stop());
+
+  const parts: RouteParts = {
+    agent,
+    keeper,
+    source,
+    watching,
+    spool,
+    feed,
+    version: options.version,
+    startedAt: new Date().toISOString(),
+    reload: () => reload(),
+  };
+  const reload = () => {
+    service.reloading();
+    host.askAgain();
+    loop.mark("source");
+  };
+  journal.started({
+    pid: process.pid,
+    version: options.version,
+    paths: options.paths,
+    counting: counting.trouble ?? "on",
+  });
+  await watching.start();
+  cleanup.use(await serveControl({ path: options.socket, routes: routes(parts) }));
+  if (options.metricsPort !== undefined)
+    cleanup.use(await serveMetrics({ port: options.metricsPort, route: metricsRoute(parts) }));
+  cleanup.use(source.watch(() => loop.mark("source")));
+  const checking = setInterval(() => loop.mark("check"), CHECK_MILLISECONDS);
+  cleanup.defer(() => clearInterval(checking));
+  loop.mark("source");
+  await firstRun.promise;
+  cleanup.use(service.ready());
+  const signal = await untilToldToStop(reload);
+  service.stopping();
+  journal.stopping(signal);
+}
+
+function backOff(): BackOff {
+  return new BackOff({ firstMilliseconds: 1_000, mostMilliseconds: 60_000, random: Math.random });
+}
+
+function viewOf(
+  { policy, facts, stamp }: Generation,
+  desired: Desired | undefined,
+  addresses: readonly string[],
+) {
+  return { policy, facts, stamp, addresses, hostNames: desired?.hostNames ?? {} };
+}
+
+/** SIGHUP reads everything again; SIGTERM and SIGINT end it. Gives the signal. */
+async function untilToldToStop(reload: () => void): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  process.on("SIGHUP", reload);
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => resolve(name));
+  const signal = await promise;
+  process.off("SIGHUP", reload);
+  return signal;
+}

@@ -28,6 +28,8 @@ export class OpenConnections {
   readonly #open = new Map<string, Open>();
   #identities: Identities;
   #gone: (readonly [string, Open])[] = [];
+  /** Begun, and not counted yet, since more will be known of them soon. */
+  #owed: Open[] = [];
   /** Until everything was read that was told before the first listing: its connections did not begin under our eyes. */
   #isBeginning = true;
 
@@ -50,7 +52,7 @@ export class OpenConnections {
     const key = keyOf(event.flow);
     const open = this.#open.get(key);
     if (event.kind === "end") this.#end(event, at, { key, open });
-    else if (open === undefined) this.#begin(event, at, key)?.count(this.#aggregation, at.now);
+    else if (open === undefined) this.#count(this.#begin(event, at, key), at.now);
     else this.#beginAgain(event, at, { key, open });
   }
 
@@ -87,6 +89,31 @@ export class OpenConnections {
     this.#gone = [];
   }
 
+  /** Counts those of which more was to be known by now. To be called before what was counted is handed over. */
+  countOwed(now: number): void {
+    const owed = this.#owed;
+    this.#owed = [];
+    for (const open of owed) this.#countNow(open, now);
+  }
+
+  #count(open: Open | undefined, now: number): void {
+    if (open === undefined) return;
+    if (open.attribution.again === undefined) this.#countNow(open, now);
+    else this.#owed.push(open);
+  }
+
+  #countNow(open: Open, now: number): void {
+    if (open.isCounted) return;
+    const attribution = open.attribution.again?.();
+    if (attribution !== undefined) {
+      open.attribution = attribution;
+      open.flow = { ...open.flow, owner: attribution.owner };
+      open.identity = this.#identities.passed(open.flow, now);
+    }
+    open.isCounted = true;
+    this.#aggregation.began(open.identity, now, open.attribution.pid);
+  }
+
   #begin(event: ConnectionEvent, at: Moment, key: string): Open | undefined {
     const located = this.#locate(event);
     if (located === undefined) return undefined;
@@ -100,18 +127,20 @@ export class OpenConnections {
     if (open.isListed) {
       // The listing was faster than the event.
       open.isListed = false;
-      if (!open.isCounted) open.count(this.#aggregation, at.now);
+      open.isBefore = false;
+      if (!open.isCounted) this.#count(open, at.now);
       return;
     }
     this.#open.delete(key);
     this.#aggregation.ended(open.identity, at.now, { packets: 0, bytes: 0, lasted: at.steady - open.began });
-    this.#begin(event, at, key)?.count(this.#aggregation, at.now);
+    this.#count(this.#begin(event, at, key), at.now);
   }
 
   #end(event: ConnectionEvent, at: Moment, known: { key: string; open: Open | undefined }): void {
     const open = known.open ?? this.#findEnded(event, at, known.key);
     if (open === undefined) return;
     this.#open.delete(known.key);
+    if (open.attribution.again !== undefined && !open.isBefore) this.#countNow(open, at.now);
     this.#judgeAgain(open, at.now);
     const carried = open.carriedSince(event);
     this.#aggregation.ended(open.identity, at.now, { ...carried, lasted: at.steady - open.began });
@@ -119,7 +148,8 @@ export class OpenConnections {
 
   #findEnded(event: ConnectionEvent, at: Moment, key: string): Open | undefined {
     const open = this.#begin(event, at, key);
-    if (!this.#isBeginning) open?.count(this.#aggregation, at.now);
+    if (this.#isBeginning && open !== undefined) open.isBefore = true;
+    else this.#count(open, at.now);
     return open;
   }
 
@@ -128,12 +158,13 @@ export class OpenConnections {
     if (open === undefined) return;
     open.isListed = true;
     if (missed === "events") {
-      open.count(this.#aggregation, at.now);
+      this.#count(open, at.now);
       this.#refresh(open, event, at.now);
     } else {
       // What it has carried so far, it has carried before we looked.
       open.carriedSince(event);
-      this.#aggregation.found(open.identity, at.now, open.pid);
+      open.isBefore = true;
+      this.#aggregation.found(open.identity, at.now, open.attribution.pid);
     }
   }
 
@@ -153,27 +184,24 @@ export class OpenConnections {
 }
 
 class Open {
-  readonly flow: OwnedFlow;
-  readonly pid: number | undefined;
+  flow: OwnedFlow;
+  attribution: Attribution;
   readonly began: number;
   identity: FlowIdentity;
   judgedBy: Identities | undefined;
   /** Known from a listing and not from its beginning. */
   isListed = false;
   isCounted = false;
+  /** It began before anybody looked. */
+  isBefore = false;
   #packets = 0;
   #bytes = 0;
 
   constructor({ flow, attribution }: LocatedFlow, identity: FlowIdentity, began: number) {
     this.flow = flow;
-    this.pid = attribution.pid;
+    this.attribution = attribution;
     this.identity = identity;
     this.began = began;
-  }
-
-  count(aggregation: Aggregation, now: number): void {
-    this.isCounted = true;
-    aggregation.began(this.identity, now, this.pid);
   }
 
   /** What is new in the kernel's counters, which are 0 where it does not count. */

@@ -15,12 +15,16 @@ export interface Owner {
 export interface Attribution {
   readonly owner: Owner;
   readonly pid?: number;
+  /** Looks once more, where the cgroup was too new to be known. */
+  readonly again?: () => Attribution;
 }
 
 export const NOBODY: Attribution = { owner: {} };
 
 /** Milliseconds for which a listener, and the processes of a cgroup, are taken to be what they were. */
 const FRESH = 1000;
+/** Likewise for one of which not all is known yet. */
+const HALF_KNOWN = 50;
 const MOST_LISTENERS = 20_000;
 const MOST_OWNERS = 10_000;
 /** Looking for a socket among open files is dear. */
@@ -53,9 +57,7 @@ export class Owners {
   /** What the policy calls accounts goes before what the machine does. */
   name(users: Readonly<Record<string, number>>): void {
     this.#users = new Map(Object.entries(users).map(([name, uid]) => [uid, name]));
-    this.#owners.clear();
-    this.#listeners.clear();
-    this.#remembered = 0;
+    this.#forgetListeners();
   }
 
   /** Of the socket with these ends. */
@@ -84,7 +86,8 @@ export class Owners {
       remotePort: 0,
     });
     const attribution = this.#of(socket);
-    ports.set(number, { attribution, until: now + FRESH });
+    const isWhole = attribution.again === undefined;
+    ports.set(number, { attribution, until: now + (isWhole ? FRESH : HALF_KNOWN) });
     return attribution;
   }
 
@@ -105,7 +108,12 @@ export class Owners {
       user: this.#nameOf(socket.uid),
       ...(executable !== undefined && { executable }),
     });
-    return { owner, ...(pid !== undefined && { pid }) };
+    const isTooNew = cgroup === undefined && socket.cgroupId !== undefined;
+    return {
+      owner,
+      ...(pid !== undefined && { pid }),
+      ...(isTooNew && { again: () => this.#of(socket) }),
+    };
   }
 
   #intern(owner: Owner): Owner {

@@ -123,6 +123,7 @@ export class Watch implements Disposable {
 
   flush(at = this.#parts.clock()): void {
     this.#nextFlush = at.steady + FLUSH_EVERY;
+    this.#open.countOwed(at.now);
     const { records, losses } = this.#aggregation.flush();
     const health = { ...this.#health, open: this.#open.size };
     this.#listener.seen({ records, losses: [...this.#losses, ...losses], health });

@@ -3,6 +3,7 @@
 import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { errorText } from "@bulkhead/shared/errors/error-text.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
+import type { ToldError } from "../control/daemon-status.ts";
 
 /** Later versions add fields; the number changes when one changes its meaning or goes. */
 const FORMAT_VERSION = 1;
@@ -18,6 +19,6 @@ export async function warn({ program, err }: Terminal, notes: readonly BulkheadE
 }
 
 /** A note as it stands in JSON. */
-export function noteFacts({ code, message, remedy }: BulkheadError): object {
+export function noteFacts({ code, message, remedy }: ToldError): object {
   return { code, message, remedy };
 }

@@ -4,12 +4,16 @@ import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Count, Hit } from "../../apply/looks.ts";
 import type { RuleStatus, Status } from "../../apply/status.ts";
+import type { ToldError } from "../../control/daemon-status.ts";
 import { formatDuration } from "../duration.ts";
 import { noteFacts } from "../report.ts";
 import { list, section } from "./effects.ts";
 import { momentText, shortDigest, stampText } from "./generation.ts";
 
-export function statusText(status: Status, paint: Paint): string {
+/** With the notes as they come over the daemon's socket, which has no errors to throw. */
+export type ToldStatus = Omit<Status, "notes"> & { readonly notes: readonly ToldError[] };
+
+export function statusText(status: Omit<Status, "notes">, paint: Paint): string {
   const { policy, previous } = status;
   return [
     headline(status, paint),
@@ -30,7 +34,7 @@ export function statusText(status: Status, paint: Paint): string {
   ].join("");
 }
 
-function headline(status: Status, paint: Paint): string {
+function headline(status: Omit<Status, "notes">, paint: Paint): string {
   const { policy, probation, inKernel } = status;
   if (policy === undefined)
     return inKernel === undefined
@@ -48,7 +52,7 @@ function fallback(digest: string | undefined): string {
   return digest === undefined ? "enforcing nothing" : `policy ${shortDigest({ digest })}`;
 }
 
-function verdictText({ kernel }: Status, paint: Paint): string {
+function verdictText({ kernel }: Pick<Status, "kernel">, paint: Paint): string {
   switch (kernel) {
     case "holds":
       return section("kernel", [paint("good", "holds what was loaded")]);
@@ -67,7 +71,7 @@ function verdictText({ kernel }: Status, paint: Paint): string {
 
 const SHOWN_LINES = 20;
 
-function differencesText({ differences }: Status, paint: Paint): string {
+function differencesText({ differences }: Pick<Status, "differences">, paint: Paint): string {
   const lines = differences.flatMap(({ object, lines }) => [
     `  ${object}`,
     ...lines.map((line) => `    ${line}`),
@@ -86,7 +90,7 @@ function styleOf(line: string) {
   return sign === "-" ? "bad" : sign === "+" ? "warning" : "faint";
 }
 
-function rulesText({ rules, byDefault }: Status): string {
+function rulesText({ rules, byDefault }: Pick<Status, "rules" | "byDefault">): string {
   const rows = [
     ...rules.map((rule) => ({ count: rule, words: ruleWords(rule) })),
     ...Object.entries(byDefault).map(([direction, count]) => ({
@@ -121,7 +125,7 @@ function hitText(hit: Hit | undefined): string {
 }
 
 /** The same as facts. */
-export function statusFacts(status: Status): object {
+export function statusFacts(status: ToldStatus): object {
   const { kernel, differences, policy, inKernel, probation, previous, rules, byDefault, notes } = status;
   return {
     kernel,

@@ -3,7 +3,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Logger } from "pino";
 import type { Installed } from "../apply/order.ts";
-import type { SourceReport } from "./keeper.ts";
+import type { SourceReport } from "./policy-source.ts";
 import type { TamperingRecord } from "./tamperings.ts";
 
 export class Journal {

@@ -13,7 +13,7 @@ import type { Situation } from "../apply/settle.ts";
 import type { RulesetEvent } from "../kernel/events.ts";
 import type { BackOff } from "./back-off.ts";
 import type { Journal } from "./journal.ts";
-import type { Desired, PolicySource, SourceState } from "./policy-source.ts";
+import type { Desired, PolicySource, SourceReport } from "./policy-source.ts";
 import { Tamperings } from "./tamperings.ts";
 
 /** Why something has to be looked at. */
@@ -36,13 +36,6 @@ export interface KeeperOptions {
   readonly journal: Journal;
   /** Told what is in force after every run that changed it, or found it for the first time. */
   readonly inForce: (generation: Generation, desired: Desired | undefined) => void;
-}
-
-export interface SourceReport {
-  readonly state: SourceState["state"];
-  readonly problems: readonly string[];
-  /** ISO 8601. */
-  readonly since: string;
 }
 
 export interface EnforcementReport {

@@ -24,3 +24,11 @@ export interface PolicySource {
   /** Calls back when it may say something else, until it is disposed of. */
   watch(changed: () => void): Disposable;
 }
+
+/** How the source is, for those who ask. */
+export interface SourceReport {
+  readonly state: SourceState["state"];
+  readonly problems: readonly string[];
+  /** ISO 8601. */
+  readonly since: string;
+}

@@ -7,7 +7,7 @@ import type { Generation } from "../apply/generation.ts";
 import { serveControl } from "../control/control-server.ts";
 import { serveMetrics } from "../control/metrics-server.ts";
 import { processRoom } from "../kernel/host/processes.ts";
-import { serviceManager } from "../kernel/host/service-manager.ts";
+import { serviceManager } from "../kernel/host/systemd.ts";
 import { realKernel } from "../kernel/real.ts";
 import { openSpool } from "../report/open-spool.ts";
 import { CountingSwitch } from "./accounting.ts";

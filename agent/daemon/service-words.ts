@@ -1,6 +1,6 @@
 /** What systemd is told, in its own words (`man 3 sd_notify`). */
 
-import type { ServiceManager } from "../kernel/host/service-manager.ts";
+import type { ServiceManager } from "../kernel/host/systemd.ts";
 import type { Keeper } from "./keeper.ts";
 
 export class ServiceWords {

@@ -1,5 +1,6 @@
 /** The show, act by act. */
 
+import type { Host } from "../estate/host.ts";
 import { AGENT, BULKHEAD } from "../estate/place.ts";
 import { type Attempt, attemptsOf, isMismatch, type Result } from "./attempts.ts";
 import { denials } from "./denials.ts";
@@ -78,9 +79,10 @@ export class Lab {
     throw new Error(`the lab is not sound: without any policy these fail: ${names}`);
   }
 
-  /** Applies the policy with the real agent, and measures what came of it. */
+  /** Starts the real daemon on every host, and measures what came of it. */
   async enforce(stage: Stage): Promise<Result[]> {
-    await this.#apply(stage, await stage.distribute("policy", stage.scenario.files));
+    const { files } = stage.scenario;
+    await this.#onAll(stage, "bulkhead-agent run", (progress) => stage.agents.start(files, progress));
     const results = await this.#measure(stage, stage.scenario);
     this.#screen.heading("Who may talk to whom");
     tellMatrices(this.#screen, stage, results);
@@ -104,13 +106,34 @@ export class Lab {
     tellPlan(this.#screen, plan);
     const paths = await stage.distribute("policy.next", plan.next.files);
     await this.#foretell(stage, plan, paths);
-    const fates = await conversations.over(() => this.#apply(stage, paths));
+    const save = () =>
+      this.#onAll(stage, "the changed policy saved", (progress) =>
+        stage.agents.save(plan.next.files, progress),
+      );
+    const fates = await conversations.over(save);
     for (const fate of fates) tellFate(this.#screen, fate);
     await this.#askKernels(stage, plan);
     await this.#explain(plan, paths);
     const again = await this.#measure(stage, plan.next);
     tellVerdict(this.#screen, again, "the changed policy");
     return { rule: plan.rule.name, fates, results: again };
+  }
+
+  /** What the daemons have seen of all this, in their own words. */
+  async look(stage: Stage, revocation: Revocation | undefined): Promise<void> {
+    this.#screen.heading("What the agents have seen");
+    const watching = revocation?.fates[0]?.attempt.to;
+    const host = watching === undefined ? stage.managed[0] : stage.host(watching);
+    if (host === undefined) return;
+    await this.#quote(host, ["flows", "--since", "10m", "--limit", "12"]);
+  }
+
+  async #quote(host: Host, words: readonly string[]): Promise<void> {
+    this.#screen.line(`  ${host.name}$ bulkhead-agent ${words.join(" ")}`);
+    const width = { COLUMNS: String(this.#screen.columns - 4) };
+    const { stdout, stderr } = await host.exec([AGENT, ...words], { env: width });
+    this.#screen.quote(stdout + stderr);
+    this.#screen.line();
   }
 
   /** The whole run. */
@@ -123,12 +146,16 @@ export class Lab {
     return { formatVersion: 1, results, held, ...(revocation === undefined ? {} : { revocation }) };
   }
 
-  async #apply(stage: Stage, paths: PathsByHost): Promise<void> {
+  async #onAll(
+    stage: Stage,
+    title: string,
+    work: (progress: (hosts: number) => void) => Promise<void>,
+  ): Promise<void> {
     const hosts = stage.managed.length;
     await this.#screen.step(
-      "bulkhead-agent apply",
-      (progress) => stage.apply(paths, (applied) => progress(`${applied} of ${hosts} hosts`)),
-      () => `bulkhead-agent apply on ${hosts} hosts`,
+      title,
+      (progress) => work((done) => progress(`${done} of ${hosts} hosts enforce it`)),
+      () => `${title}: ${hosts} hosts enforce it`,
     );
   }
 

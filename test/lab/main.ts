@@ -18,7 +18,9 @@ async function show(options: LabOptions, screen: Screen, interruption: Interrupt
   await writeAddressBook(stage);
   await interruption.or(lab.assertSound(stage));
   const results = await interruption.or(lab.enforce(stage));
-  const report = lab.report(results, await interruption.or(lab.revoke(stage, results)));
+  const revocation = await interruption.or(lab.revoke(stage, results));
+  await interruption.or(lab.look(stage, revocation));
+  const report = lab.report(results, revocation);
   screen.heading(
     report.held
       ? "Everything did what the policy says."

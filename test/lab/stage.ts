@@ -2,9 +2,9 @@
 
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
-import { AGENT } from "../estate/place.ts";
 import type { Speaker } from "../estate/speaker.ts";
 import type { Outcome } from "../estate/worker/requests.ts";
+import { Agents } from "./agents.ts";
 import type { Attempt, Promised } from "./attempts.ts";
 import type { Resident, Sender } from "./population.ts";
 import { promise, type Scenario } from "./scenario.ts";
@@ -19,11 +19,13 @@ export type PathsByHost = ReadonlyMap<string, string>;
 export class Stage implements AsyncDisposable {
   readonly estate: Estate;
   readonly scenario: Scenario;
+  readonly agents: Agents;
   readonly #units = new Map<string, Speaker>();
 
   private constructor(estate: Estate, scenario: Scenario) {
     this.estate = estate;
     this.scenario = scenario;
+    this.agents = new Agents(this.managed);
   }
 
   static async build(scenario: Scenario, options: { readonly unprivileged: boolean }): Promise<Stage> {
@@ -96,20 +98,6 @@ export class Stage implements AsyncDisposable {
       paths.set(host.name, `${host.scratch}/${folder}`);
     }
     return paths;
-  }
-
-  /** `bulkhead-agent apply` on every host, at once. Throws what the first that failed said. */
-  async apply(paths: PathsByHost, done: (applied: number) => void): Promise<void> {
-    let applied = 0;
-    await Promise.all(
-      this.managed.map(async (host) => {
-        const { code, stdout, stderr } = await host.exec([AGENT, "apply", paths.get(host.name) ?? ""]);
-        if (code !== 0)
-          throw new Error(`bulkhead-agent apply on ${host.name} exits ${code}:\n${stderr || stdout}`);
-        applied += 1;
-        done(applied);
-      }),
-    );
   }
 
   /** Tries everything with real connections. What seems not to do as `expected` gets a second, longer look, so that a busy machine is no mismatch. */

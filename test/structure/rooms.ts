@@ -191,8 +191,9 @@ export const DOORS: readonly Door[] = [
     effect: "asking DNS",
     within: "agent",
     specifiers: ["node:dns", "node:dns/promises"],
-    files: ["agent/kernel/host/names.ts"],
-    because: "the names of a policy are resolved in one place, which decides how long an answer counts",
+    files: ["agent/kernel/host/names.ts", "agent/kernel/host/dns.ts"],
+    because:
+      "names are asked for once, as the machine's own programs would, or followed by the time that an answer counts",
   },
   {
     effect: "opening SQLite",

@@ -10,6 +10,7 @@ import { firstPacket } from "./first-packet.ts";
 import { fullLoad } from "./full-load.ts";
 import type { Benchmark, Measurement } from "./measure.ts";
 import { memberChange } from "./member-change.ts";
+import { recording } from "./recording.ts";
 import { table } from "./report.ts";
 import { throughput } from "./throughput.ts";
 
@@ -18,6 +19,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fullLoad,
   firstPacket,
   throughput,
+  recording,
   explainLines,
   coldCompile,
 ];

@@ -76,6 +76,12 @@ export class Road<Name extends string> implements AsyncDisposable {
     return this.#arriving("flows", to, count);
   }
 
+  /** Begins so many UDP flows, not more than `perSecond` of them a second; gives how many there were. */
+  async pacedFlows(to: Name, count: number, perSecond: number): Promise<number> {
+    const { done } = await this.#order("flows", to, count, perSecond);
+    return done;
+  }
+
   /** Packets of one established flow (UDP) per second, as many as arrived. */
   packets(to: Name, count: number): Promise<number> {
     return this.#arriving("packets", to, count);
@@ -92,10 +98,16 @@ export class Road<Name extends string> implements AsyncDisposable {
     return ((await arrived(this.host(to))) - before) / seconds;
   }
 
-  async #order(verb: Order["verb"], to: Name, count: number): Promise<{ done: number; seconds: number }> {
+  async #order(
+    verb: Order["verb"],
+    to: Name,
+    count: number,
+    perSecond?: number,
+  ): Promise<{ done: number; seconds: number }> {
     const destinations = verb === "packets" ? this.host(to).addresses.slice(0, 1) : this.host(to).addresses;
     const port = verb === "ask" ? ANSWERING_PORT : ASKED_PORT;
-    const order: Order = { verb, source: CALLER_ADDRESS, destinations, port, count };
+    const pace = perSecond === undefined ? {} : { perSecond };
+    const order: Order = { verb, source: CALLER_ADDRESS, destinations, port, count, ...pace };
     this.#caller.stdin?.write(`${JSON.stringify(order)}\n`);
     const { value, done } = await this.#answers.next();
     if (done) throw new Error("the caller ended");

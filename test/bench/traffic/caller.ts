@@ -13,6 +13,8 @@ export interface Order {
   readonly port: number;
   /** How many; the answer's count is at least that. */
   readonly count: number;
+  /** Of `flows`: not more than so many a second; as many as it can without. */
+  readonly perSecond?: number;
 }
 
 const FIRST_PORT = 1024;
@@ -35,20 +37,30 @@ function connect({ verb, destinations, port, count }: Order): () => number {
   };
 }
 
-function send({ verb, source, destinations, port, count }: Order): () => number {
+function send({ verb, source, destinations, port, count, perSecond }: Order): () => number {
   const batches = destinations.map((destination) => new PacketBatch(BATCH, { source, destination, port }));
   const step = verb === "flows" ? 1 : 0;
   return () => {
     let sent = 0;
+    const began = performance.now();
     while (sent < count)
       for (const batch of batches) {
         if (sent >= count) break;
+        if (perSecond !== undefined) pauseUntil(began + (sent / perSecond) * 1000);
         batch.send(step === 0 ? FIRST_PORT : portsFor(batch.destination), step);
         sent += batch.count;
       }
     for (const batch of batches) batch.close();
     return sent;
   };
+}
+
+const nobody = new Int32Array(new SharedArrayBuffer(4));
+
+/** Sleeps, off the processor, until this moment of `performance.now()`. */
+function pauseUntil(moment: number): void {
+  const rest = moment - performance.now();
+  if (rest > 0) Atomics.wait(nobody, 0, 0, rest);
 }
 
 function portsFor(destination: string): number {

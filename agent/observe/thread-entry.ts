@@ -2,6 +2,7 @@
 
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { AccountNames } from "../kernel/host/account-names.ts";
+import { conntrackLoad } from "../kernel/host/accounting.ts";
 import { CgroupPaths } from "../kernel/host/cgroup-paths.ts";
 import { drainWake } from "../kernel/netlink/wake.ts";
 import { realKernel } from "../kernel/real.ts";
@@ -26,7 +27,14 @@ function main(port: MessagePort, { group, wake }: WatchSettings): void {
   });
   const watch = closing.use(
     new Watch(
-      { events: realEvents(), kernel, owners, group, clock: () => ({ now: Date.now(), steady: clock() }) },
+      {
+        events: realEvents(),
+        kernel,
+        owners,
+        group,
+        clock: () => ({ now: Date.now(), steady: clock() }),
+        dropped: () => conntrackLoad()?.dropped,
+      },
       {
         seen: (batch) => tell({ kind: "seen", ...batch }),
         rulesetChanged: (event) => tell({ kind: "ruleset", event }),

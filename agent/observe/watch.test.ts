@@ -84,6 +84,7 @@ describe("a watch", () => {
   let losses: Loss[];
   let commits: RulesetEvent[];
   let addressChanges: number;
+  let dropped: number;
 
   beforeEach(() => {
     kernel = fakeKernel({ addresses: [DB], sockets: [LISTENER] });
@@ -94,6 +95,7 @@ describe("a watch", () => {
     losses = [];
     commits = [];
     addressChanges = 0;
+    dropped = 3;
   });
   afterEach(() => watch[Symbol.dispose]());
 
@@ -105,7 +107,14 @@ describe("a watch", () => {
       clock: () => time,
     });
     watch = new Watch(
-      { events, kernel, owners, group: GROUP, clock: () => ({ now: time, steady: time }) },
+      {
+        events,
+        kernel,
+        owners,
+        group: GROUP,
+        clock: () => ({ now: time, steady: time }),
+        dropped: () => dropped,
+      },
       {
         seen: (batch) => {
           records.push(...batch.records);
@@ -359,6 +368,16 @@ describe("a watch", () => {
     watch.turn(0);
     told();
     expect(losses).toMatchObject([{ what: "denied-beyond-rate", count: 9 }]);
+  });
+
+  test("packets that found no place in conntrack are a loss, those from before are not", () => {
+    start();
+    time += 5_000;
+    watch.turn(0);
+    dropped += 4;
+    time += 5_000;
+    watch.turn(0);
+    expect(losses).toEqual([{ what: "conntrack-full", start: 1_005_000, end: 1_010_000, count: 4 }]);
   });
 
   test("commits to our table and addresses that change are told at once, others' commits are not", () => {

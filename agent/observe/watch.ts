@@ -23,6 +23,7 @@ const TCP = 6;
 const UDP = 17;
 /** Milliseconds. */
 const FLUSH_EVERY = 1000;
+const LOOK_FOR_DROPS_EVERY = 5000;
 const LIST_EVERY = 30_000;
 /** After an overrun. */
 const LIST_AGAIN = 1000;
@@ -39,6 +40,8 @@ export interface WatchParts {
   /** Of the log statements. */
   readonly group: number;
   readonly clock: () => Moment;
+  /** How many packets found no place in conntrack so far; undefined where it is not running. */
+  readonly dropped: () => number | undefined;
 }
 
 export interface WatchListener {
@@ -70,6 +73,7 @@ export class Watch implements Disposable {
   #health = { connectionEvents: 0, deniedPackets: 0, overruns: 0, unattributed: 0 };
   /** When something of each was last read: a loss is between that and its being noticed. */
   #lastRead: { connections: number; packets: number };
+  #drops: { readonly known: number; readonly at: Moment };
   #nextFlush: number;
   #nextList: number;
   #listedUntil = 0;
@@ -86,6 +90,7 @@ export class Watch implements Disposable {
     this.#addresses = closing.use(parts.events.addresses());
     const at = parts.clock();
     this.#lastRead = { connections: at.now, packets: at.now };
+    this.#drops = { known: parts.dropped() ?? 0, at };
     this.#nextFlush = at.steady + FLUSH_EVERY;
     this.#nextList = at.steady;
     this.#own = new Set(parts.kernel.host.addresses());
@@ -118,6 +123,7 @@ export class Watch implements Disposable {
     this.#readAddressChanges();
     if (at.steady >= this.#nextList) this.#list(at);
     this.#counters.look(at);
+    if (at.steady >= this.#drops.at.steady + LOOK_FOR_DROPS_EVERY) this.#lookForDrops(at);
     if (at.steady >= this.#nextFlush) this.flush(at);
   }
 
@@ -244,6 +250,20 @@ export class Watch implements Disposable {
     const took = end - at.steady;
     this.#listedUntil = end + took * LIST_AGAIN_FACTOR;
     this.#nextList = end + Math.max(LIST_EVERY, took * LIST_FACTOR);
+  }
+
+  #lookForDrops(at: Moment): void {
+    const before = this.#drops;
+    const known = this.#parts.dropped() ?? 0;
+    this.#drops = { known, at };
+    const count = known - before.known;
+    if (count > 0)
+      this.#losses.push({
+        what: "conntrack-full",
+        start: Math.min(before.at.now, at.now),
+        end: at.now,
+        count,
+      });
   }
 
   #lose(source: "connections" | "packets", loss: Omit<Loss, "start">): void {

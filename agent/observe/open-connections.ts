@@ -69,7 +69,10 @@ export class OpenConnections {
       if (open === undefined) this.#findUnknown(event, at, { key, missed });
       else this.#refresh(open, event, at.now);
     }
-    if (missed === "events") this.#gone = [...this.#open].filter(([key]) => !seen.has(key));
+    // Since Linux 5.19 an entry that was made while nobody listened ends without a word (nf_conntrack_events).
+    this.#gone = [...this.#open].filter(
+      ([key, open]) => !seen.has(key) && (missed === "events" || open.isBefore),
+    );
   }
 
   /** All that the kernel had told until a moment ago has been read. */

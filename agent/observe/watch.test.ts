@@ -248,6 +248,19 @@ describe("a watch", () => {
     expect(told()).toMatchObject([{ connections: 0, packets: 4, ended: 1 }]);
   });
 
+  test("a connection from before that is gone without a word has ended by the next listing", () => {
+    const { flow } = connection("new");
+    kernel.track({ ...flow, mark: 0, replied: true, pickedUp: false });
+    start();
+    happen(connection("new", { sourcePort: 2 }));
+    told();
+    kernel.track(undefined);
+    time += 30_000;
+    watch.turn(0);
+    watch.turn(0);
+    expect(told()).toMatchObject([{ connections: 0, ended: 1 }]);
+  });
+
   test("a connection that begins while those from before are listed is counted once", () => {
     const original = kernel.conntrack.connections;
     const racing = {

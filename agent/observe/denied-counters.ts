@@ -20,7 +20,7 @@ export interface CounterMoment {
 export class DeniedCounters {
   readonly #room: RuleCounterRoom;
   readonly #clock: () => number;
-  #comments: ReadonlySet<string> = new Set();
+  #comments = new Set<string>();
   #last = new Map<string, number>();
   /** Counted by the rules since the start; what was told, or lost and said; and what has been reported as beyond. */
   #counted = 0;
@@ -36,11 +36,12 @@ export class DeniedCounters {
     this.#clock = clock;
   }
 
-  /** Takes what the rules have counted until now as known. */
+  /** Where other rules deny from now on, takes what they have counted until now as known. */
   follow(policy: HostPolicy | undefined): void {
-    this.#comments = deniedComments(policy);
-    this.#last = new Map();
-    for (const [key, packets] of this.#read()) this.#last.set(key, packets);
+    const comments = deniedComments(policy);
+    if (comments.symmetricDifference(this.#comments).size === 0) return;
+    this.#comments = comments;
+    this.#beginAnew(this.#read());
   }
 
   /** Denied packets were told, or are known to be lost. */
@@ -53,12 +54,12 @@ export class DeniedCounters {
     if (steady < this.#next || this.#told === this.#toldAtReading) return;
     const start = this.#clock();
     this.#toldAtReading = this.#told;
-    for (const [key, packets] of this.#read()) {
-      const before = this.#last.get(key) ?? 0;
-      // Less than before: the rule is a new one.
-      this.#counted += packets >= before ? packets - before : packets;
-      this.#last.set(key, packets);
-    }
+    const counters = this.#read();
+    // A counter that went back is that of a new table, and what the old one had counted last is not known.
+    const isNewTable = [...counters].some(([key, packets]) => packets < (this.#last.get(key) ?? 0));
+    if (isNewTable) this.#beginAnew(counters);
+    else for (const [key, packets] of counters) this.#counted += packets - (this.#last.get(key) ?? 0);
+    this.#last = counters;
     this.#next = steady + Math.max(PAUSE, (this.#clock() - start) * PAUSE_FACTOR);
     this.#settles = steady + LOG_DELAY;
     if (this.#since === 0) this.#since = now;
@@ -74,6 +75,11 @@ export class DeniedCounters {
     if (beyond <= 0) return undefined;
     this.#reported += beyond;
     return { start, end: now, what: "denied-beyond-rate", count: beyond };
+  }
+
+  #beginAnew(counters: Map<string, number>): void {
+    this.#last = counters;
+    this.#counted = this.#told + this.#reported;
   }
 
   #read(): Map<string, number> {
@@ -96,7 +102,7 @@ function wordOf({ chain, comment }: RuleCounter): string {
 }
 
 /** What the counters of packets that are denied, and not only would be, are called. */
-function deniedComments(policy: HostPolicy | undefined): ReadonlySet<string> {
+function deniedComments(policy: HostPolicy | undefined): Set<string> {
   const comments = new Set<string>();
   if (policy === undefined) return comments;
   for (const direction of ["ingress", "egress"] as const) {

@@ -383,6 +383,26 @@ describe("a watch", () => {
     expect(losses).toMatchObject([{ what: "denied-beyond-rate", count: 9 }]);
   });
 
+  test("a new table, whose counters begin anew, leaves nothing over that was not denied", () => {
+    const counted = { packets: 0 };
+    const comment = "default: no rule allows it";
+    const read = () => [{ chain: "ingress", comment, packets: counted.packets, bytes: 0 }];
+    kernel = { ...kernel, counters: { read } };
+    start();
+    // Told, counted, and gone with the old table before anybody has read the counter; then one that is told, and four that are not.
+    for (const packets of [3, 1, 6]) {
+      for (let told = 0; told < (packets === 3 ? 3 : 1); told++)
+        denied("bulkhead deny ingress (no rule allows it): ");
+      counted.packets = packets;
+      time += 5_000;
+      watch.turn(0);
+      time += 500;
+      watch.turn(0);
+    }
+    told();
+    expect(losses).toMatchObject([{ what: "denied-beyond-rate", count: 4 }]);
+  });
+
   test("packets that found no place in conntrack are a loss, those from before are not", () => {
     start();
     time += 5_000;

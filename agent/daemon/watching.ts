@@ -72,7 +72,9 @@ export class Watching implements AsyncDisposable {
   }
 
   #failed(error: unknown): void {
+    const failed = this.#observer;
     this.#observer = undefined;
+    void failed?.[Symbol.asyncDispose]();
     if (this.#stopped) return;
     this.#blindSince ??= this.#options.now();
     const retryIn = this.#options.backOff.failed();

@@ -18,10 +18,9 @@ beforeAll(async () => {
 });
 afterAll(() => estate?.remove());
 afterEach(async () => {
-  for (const daemon of running.splice(0)) {
-    await daemon.end("SIGKILL");
-    await daemon.ask("clear", "--yes");
-  }
+  const last = running.at(-1);
+  for (const daemon of running.splice(0)) await daemon.end("SIGKILL");
+  await last?.ask("clear", "--yes");
 });
 
 async function enforcing(env: Readonly<Record<string, string>> = {}): Promise<Daemon> {

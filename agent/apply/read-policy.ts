@@ -14,6 +14,8 @@ export interface ThisHost {
   readonly policy: HostPolicy;
   /** Address -> name of the host that the policy gives it to. */
   readonly hostNames: Readonly<Record<string, string>>;
+  /** The smallest segment that this host is in. */
+  readonly segment: string | undefined;
   readonly notes: readonly BulkheadError[];
 }
 
@@ -34,14 +36,18 @@ export async function readPolicy(
   if (policy === undefined) return { problems, thisHost: undefined };
   const thisHost = () => {
     const machine = machineOf(host, as);
-    const resolved = resolvePolicy(policy, buildInventory(policy));
+    const inventory = buildInventory(policy);
+    const resolved = resolvePolicy(policy, inventory);
     const hosts = [...resolved.hosts.values()];
-    const own = resolved.hostPolicy(chooseHost(machine, hosts, as));
+    const name = chooseHost(machine, hosts, as);
+    const own = resolved.hostPolicy(name);
+    const size = (segment: string) => inventory.members(segment).length;
+    const [segment] = (resolved.hosts.get(name)?.segments ?? []).toSorted((a, b) => size(a) - size(b));
     const hostNames = Object.fromEntries(
       hosts.flatMap(({ name, addresses }) => addresses.map((address) => [address, name] as const)),
     );
     const notes = sharesAddress(machine, own.addresses) ? [] : [wrongAddress(machine, own)];
-    return { policy: own, hostNames, notes };
+    return { policy: own, hostNames, segment, notes };
   };
   return { problems, thisHost };
 }

@@ -8,6 +8,8 @@ export interface Desired {
   readonly policy: HostPolicy;
   /** Address -> name of the host that has it, as far as the source knows. */
   readonly hostNames: Readonly<Record<string, string>>;
+  /** A segment of the policy that stands for this host. */
+  readonly segment: string | undefined;
   readonly notes: readonly BulkheadError[];
 }
 

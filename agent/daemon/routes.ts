@@ -1,5 +1,9 @@
 /** What can be asked of the daemon over its socket. */
 
+import { hostname } from "node:os";
+import { suggest } from "@bulkhead/shared/flow/suggest.ts";
+import type { Suggestion } from "@bulkhead/shared/flow/suggestion.ts";
+import { parseQuestion } from "../control/flow-question.ts";
 import { flowRoutes } from "../control/flow-routes.ts";
 import { METRICS_TYPE } from "../control/metrics-text.ts";
 import type { Route } from "../control/route.ts";
@@ -31,6 +35,11 @@ export function routes(parts: RouteParts): readonly Route[] {
       },
     }),
     {
+      method: "GET",
+      path: "/v1/suggestion",
+      handler: ({ query }) => ({ kind: "json", body: suggestion(query, parts) }),
+    },
+    {
       method: "POST",
       path: "/v1/reload",
       handler: () => {
@@ -40,6 +49,14 @@ export function routes(parts: RouteParts): readonly Route[] {
     },
     metricsRoute(parts),
   ];
+}
+
+function suggestion(query: URLSearchParams, { spool, keeper }: RouteParts): Suggestion {
+  const { policy } = keeper.desired ?? keeper.generation ?? {};
+  const host = policy?.host ?? hostname();
+  const subject = { host, addresses: policy?.addresses ?? [], segment: keeper.desired?.segment };
+  const { text, connections, rules, leftOut } = suggest(spool.find(parseQuestion(query)), subject);
+  return { text, connections, rules, leftOut };
 }
 
 export function metricsRoute(parts: StatusParts): Route {

@@ -122,10 +122,13 @@ export class Lab {
   /** What the daemons have seen of all this, in their own words. */
   async look(stage: Stage, revocation: Revocation | undefined): Promise<void> {
     this.#screen.heading("What the agents have seen");
-    const watching = revocation?.fates[0]?.attempt.to;
-    const host = watching === undefined ? stage.managed[0] : stage.host(watching);
+    const cut = revocation?.fates[0]?.attempt;
+    const host = cut === undefined ? stage.managed[0] : stage.host(cut.to);
     if (host === undefined) return;
-    await this.#quote(host, ["flows", "--since", "10m", "--limit", "12"]);
+    const peer = cut === undefined ? [] : ["--peer", cut.from.resident.name];
+    await this.#quote(host, ["flows", "--since", "10m", "--direction", "ingress", ...peer, "--limit", "12"]);
+    const observing = stage.managed.find((one) => isObserving(stage, one.name));
+    if (observing !== undefined) await this.#quote(observing, ["suggest"]);
   }
 
   async #quote(host: Host, words: readonly string[]): Promise<void> {
@@ -206,6 +209,11 @@ export class Lab {
 
 function attemptsFor(stage: Stage): Attempt[] {
   return attemptsOf(stage.scenario.population).filter(({ from }) => stage.canSend(from));
+}
+
+function isObserving({ scenario }: Stage, name: string): boolean {
+  const { modes } = scenario.resolved.hostPolicy(name);
+  return modes.ingress === "observe" || modes.egress === "observe";
 }
 
 function connected(outcomes: ReadonlyMap<Attempt, string>): number {

@@ -1,6 +1,6 @@
 import { command } from "@bulkhead/terminal/command.ts";
-import { parseDuration } from "../duration.ts";
 import { STATE_OPTIONS } from "../options.ts";
+import { since } from "../since.ts";
 import { SOCKET_OPTION } from "../socket.ts";
 import { wrongValue } from "../wrong-value.ts";
 
@@ -48,16 +48,6 @@ export const flows = command({
     "What could not be recorded is said below the table. 'conns' counts connections that began, for denied ones attempts; 'bytes' both directions.",
   run: async (given, terminal) => (await import("../actions/flows.ts")).showFlows(given, terminal),
 });
-
-const LONGEST_DAYS = 366;
-
-function since(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const days = /^(\d{1,3})d$/.exec(text)?.[1];
-  const seconds = days === undefined ? parseDuration(text) : Number(days) * 86_400;
-  if (seconds !== undefined && seconds > 0 && seconds <= LONGEST_DAYS * 86_400) return seconds;
-  throw wrongValue("since", text, "a time such as 10m, 24h or 7d");
-}
 
 function limit(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;

@@ -6,6 +6,7 @@ import manifest from "../package.json" with { type: "json" };
 import { apply } from "./commands/apply.ts";
 import { clear } from "./commands/clear.ts";
 import { confirm } from "./commands/confirm.ts";
+import { doctor } from "./commands/doctor.ts";
 import { flows } from "./commands/flows.ts";
 import { plan } from "./commands/plan.ts";
 import { rollback } from "./commands/rollback.ts";
@@ -23,5 +24,5 @@ export const PROGRAM: ProgramSpec = {
     "2 wrong usage or an invalid policy; 3 it could not run (permission, kernel, another command at work).\n\n" +
     "Facts go to standard output, errors and warnings to standard error. NO_COLOR turns colour off, BULKHEAD_DEBUG=1 shows stack traces, " +
     "BULKHEAD_STATE_DIR is where the state is.",
-  commands: [plan, apply, confirm, rollback, run, status, flows, suggest, show, clear, completion],
+  commands: [plan, apply, confirm, rollback, run, status, flows, suggest, doctor, show, clear, completion],
 };

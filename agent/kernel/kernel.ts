@@ -24,6 +24,8 @@ export interface NftRoom {
   read(): Promise<TableInKernel | undefined>;
   /** The table's text with live counters, for `show`; undefined where it is not there. */
   list(): Promise<string | undefined>;
+  /** Everybody's tables as nft lists them, without the elements of sets and without counters. */
+  listEverything(): Promise<string>;
   /** Whether this process commits to the ruleset: this one, or an nft that this room has started lately. */
   isOwn(pid: number): boolean;
 }

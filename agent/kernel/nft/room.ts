@@ -44,6 +44,7 @@ function roomOf(options: NftRoomOptions, own: OwnPrograms): NftRoom {
     load: (transaction) => send(options, ["-f", "-"], transaction),
     read: () => read(options),
     list: () => list(options, ["list", "table", ...OURS]),
+    listEverything: async () => (await list(options, ["-s", "-t", "list", "ruleset"])) ?? "",
     isOwn: (pid) => own.has(pid),
   };
 }

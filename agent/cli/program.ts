@@ -14,6 +14,7 @@ import { run } from "./commands/run.ts";
 import { show } from "./commands/show.ts";
 import { status } from "./commands/status.ts";
 import { suggest } from "./commands/suggest.ts";
+import { trace } from "./commands/trace.ts";
 
 export const PROGRAM: ProgramSpec = {
   name: "bulkhead-agent",
@@ -24,5 +25,19 @@ export const PROGRAM: ProgramSpec = {
     "2 wrong usage or an invalid policy; 3 it could not run (permission, kernel, another command at work).\n\n" +
     "Facts go to standard output, errors and warnings to standard error. NO_COLOR turns colour off, BULKHEAD_DEBUG=1 shows stack traces, " +
     "BULKHEAD_STATE_DIR is where the state is.",
-  commands: [plan, apply, confirm, rollback, run, status, flows, suggest, doctor, show, clear, completion],
+  commands: [
+    plan,
+    apply,
+    confirm,
+    rollback,
+    run,
+    status,
+    flows,
+    suggest,
+    trace,
+    doctor,
+    show,
+    clear,
+    completion,
+  ],
 };

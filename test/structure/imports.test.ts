@@ -103,7 +103,7 @@ test("a wrong import, a second door and a circle are seen", () => {
     "server/attic/d.ts: this room is not in test/structure/rooms.ts",
   ]);
   expect(wrongDoors(files)).toEqual([
-    "agent/apply/c.ts:1: running programs is not for this file: nft is the only program that the agent runs, in one place, without a shell",
+    "agent/apply/c.ts:1: running programs is not for this file: nft is the only program that the agent runs, to its end or beside it, without a shell",
   ]);
   expect(cycles(files)).toEqual(["shared/net/a.ts -> shared/policy/b.ts -> shared/net/a.ts"]);
 });

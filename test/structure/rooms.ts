@@ -170,8 +170,8 @@ export const DOORS: readonly Door[] = [
     effect: "running programs",
     within: "agent",
     specifiers: ["node:child_process"],
-    files: ["agent/kernel/nft/run-nft.ts"],
-    because: "nft is the only program that the agent runs, in one place, without a shell",
+    files: ["agent/kernel/nft/run-nft.ts", "agent/kernel/nft/stream-nft.ts"],
+    because: "nft is the only program that the agent runs, to its end or beside it, without a shell",
   },
   {
     effect: "running programs",

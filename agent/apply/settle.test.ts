@@ -85,7 +85,11 @@ describe("without a pending policy", () => {
       held: A.digest,
       notes: ["apply/state-damaged"],
     });
-    expect(said(files({ previous: A }), table)).toEqual({ ...nothing, held: A.digest });
+    expect(said(files({ previous: A }), table)).toEqual({
+      ...nothing,
+      held: A.digest,
+      notes: ["apply/state-damaged"],
+    });
   });
 
   test("a table that no file knows goes on enforcing, and is said to be unknown", async () => {

@@ -43,7 +43,7 @@ export function settle(files: StateFiles, table: TableInKernel | undefined): Sit
   const [current, previous, pending] = [files.current, files.previous, files.pending].map(generationIn);
   const found = reading(present, { current, previous, pending });
   const damaged = STATE_NAMES.filter((name) => files[name].kind === "damaged");
-  const notes = damaged.map((name) => damage(name, files[name]));
+  const notes = [...damaged.map((name) => damage(name, files[name])), ...gone(files)];
   return {
     table,
     current,
@@ -154,6 +154,12 @@ function assertReadable(files: StateFiles): void {
         `${name}.json has format version ${file.formatVersion}, which this version does not know`,
       );
   }
+}
+
+/** Between two steps of a promotion the current file is missing, and the pending one is there. */
+function gone({ current, previous, pending }: StateFiles): readonly BulkheadError[] {
+  const isGone = current.kind === "absent" && pending.kind === "absent" && previous.kind === "generation";
+  return isGone ? [damage("current", { kind: "damaged", why: "it is missing" })] : [];
 }
 
 function damage(name: StateName, file: StateFile): BulkheadError {

@@ -14,8 +14,11 @@ import { presentOf } from "./present.ts";
 import type { Situation } from "./settle.ts";
 
 export interface Status {
-  /** `absent`: no policy, and no table; `missing`: the table is gone; `changed`: by somebody else; `unknown`: of ours, and not of this state. */
-  readonly kernel: "holds" | "absent" | "missing" | "changed" | "unknown";
+  /**
+   * `absent`: no policy, and no table; `missing`: the table is gone; `changed`: by somebody else; `unknown`: of ours, and not of this state; `unread`: the
+   * kernel could not be asked, so nobody knows.
+   */
+  readonly kernel: "holds" | "absent" | "missing" | "changed" | "unknown" | "unread";
   readonly differences: readonly Difference[];
   /** The policy that is in force, or should be. */
   readonly policy: AppliedPolicy | undefined;
@@ -71,6 +74,21 @@ export function status(situation: Situation, { store, now }: Agent): Status {
     rules: generation === undefined ? [] : rulesOf(generation, looks, now()),
     byDefault: generation === undefined ? {} : defaultsOf(generation, looks),
     notes: situation.notes,
+  };
+}
+
+/** What can be said without the kernel: what should be in force, and why nobody knows whether it is. */
+export function unreadStatus(generation: Generation | undefined, why: BulkheadError): Status {
+  return {
+    kernel: "unread",
+    differences: [],
+    policy: generation && appliedPolicy(generation),
+    inKernel: undefined,
+    probation: undefined,
+    previous: undefined,
+    rules: [],
+    byDefault: {},
+    notes: [why],
   };
 }
 

@@ -30,6 +30,7 @@ const WELL: DaemonStatus<ToldStatus> = {
   },
   enforcement: { state: "enforcing" },
   tampering: { count: 0 },
+  state: {},
   observer: { connectionEvents: 10, deniedPackets: 1, open: 2, overruns: 0, unattributed: 0 },
   spool: { records: 3, bytes: 20_480, unsent: 3, lost: 0 },
   losses: [],

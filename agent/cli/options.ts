@@ -100,6 +100,13 @@ export const RUN_OPTIONS = {
     array: true,
     demandOption: true,
   },
+  floor: {
+    describe:
+      "policy files that are enforced where neither the policy nor what was in force before can be read",
+    type: "string",
+    array: true,
+    default: [],
+  },
   as: STATE_OPTIONS.as,
   "state-dir": STATE_OPTIONS["state-dir"],
   ...SOCKET_OPTION,

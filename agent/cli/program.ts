@@ -8,6 +8,7 @@ import { clear } from "./commands/clear.ts";
 import { confirm } from "./commands/confirm.ts";
 import { doctor } from "./commands/doctor.ts";
 import { flows } from "./commands/flows.ts";
+import { inventory } from "./commands/inventory.ts";
 import { plan } from "./commands/plan.ts";
 import { rollback } from "./commands/rollback.ts";
 import { run } from "./commands/run.ts";
@@ -36,6 +37,7 @@ export const PROGRAM: ProgramSpec = {
     suggest,
     trace,
     doctor,
+    inventory,
     show,
     clear,
     completion,

@@ -13,6 +13,7 @@ export interface DaemonStatus<HostStatus = unknown> {
   readonly source: PolicySource;
   readonly enforcement: Enforcement;
   readonly tampering: Tampering;
+  readonly state: StateReport;
   readonly observer: ObserverReport;
   readonly spool: SpoolReport;
   /** Of the last hour. */
@@ -64,6 +65,12 @@ export interface TamperingEvent {
   readonly milliseconds?: number;
 }
 
+/** What survives a restart. */
+export interface StateReport {
+  /** Why what is in force is remembered in memory only. */
+  readonly trouble?: string;
+}
+
 /** Counters grow from the start of the daemon. */
 export interface ObserverReport {
   readonly connectionEvents: number;
@@ -71,6 +78,8 @@ export interface ObserverReport {
   readonly open: number;
   readonly overruns: number;
   readonly unattributed: number;
+  /** Why nothing is seen at the moment. */
+  readonly trouble?: string;
 }
 
 export interface SpoolReport {

@@ -32,7 +32,11 @@ export class CountingSwitch {
 
   putBack(): void {
     if (this.#before !== undefined) putAccountingBack(this.#before);
-    rmSync(this.#file, { force: true });
+    try {
+      rmSync(this.#file, { force: true });
+    } catch {
+      // It could not be written either.
+    }
   }
 }
 

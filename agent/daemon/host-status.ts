@@ -1,17 +1,19 @@
 /** What the daemon answers when it is asked how it is. */
 
-import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Agent } from "../apply/agent.ts";
 import { look } from "../apply/recover.ts";
-import { type Status, status } from "../apply/status.ts";
+import { type Status, status, unreadStatus } from "../apply/status.ts";
 import type { DaemonStatus, ToldError } from "../control/daemon-status.ts";
 import type { Spool } from "../report/spool.ts";
 import type { Keeper } from "./keeper.ts";
 import type { PolicySource } from "./policy-source.ts";
+import type { TolerantStore } from "./tolerant-store.ts";
 import type { Watching } from "./watching.ts";
 
 export interface StatusParts {
   readonly agent: Agent;
+  readonly store: TolerantStore;
   readonly keeper: Keeper;
   readonly source: PolicySource;
   readonly watching: Watching;
@@ -25,8 +27,8 @@ export type HostStatus = Omit<Status, "notes"> & { readonly notes: readonly Told
 const HOUR = 3_600_000;
 
 export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus<HostStatus>> {
-  const { agent, keeper, source, watching, spool, version, startedAt } = parts;
-  const found = status(await look(agent), agent);
+  const { agent, store, keeper, source, watching, spool, version, startedAt } = parts;
+  const found = await hostStatus(parts);
   const { count, last } = keeper.tamperings;
   return {
     formatVersion: 1,
@@ -38,11 +40,25 @@ export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus<Hos
     },
     enforcement: keeper.enforcement,
     tampering: { count, ...(last !== undefined && { last }) },
-    observer: watching.health(),
+    state: { ...(store.trouble !== undefined && { trouble: store.trouble.message }) },
+    observer: {
+      ...watching.health(),
+      ...(watching.trouble !== undefined && { trouble: watching.trouble }),
+    },
     spool: spool.health(),
     losses: spool.losses(agent.now() - HOUR),
     status: { ...found, notes: found.notes.map(told) },
   };
+}
+
+/** Also where the kernel cannot be asked: a daemon that is degraded has all the more to say. */
+async function hostStatus({ agent, keeper }: StatusParts): Promise<Status> {
+  try {
+    return status(await look(agent), agent);
+  } catch (error) {
+    if (!(error instanceof BulkheadError)) throw error;
+    return unreadStatus(keeper.generation, error);
+  }
 }
 
 function told({ code, message, remedy }: BulkheadError): ToldError {

@@ -9,6 +9,7 @@ import type { TamperingRecord } from "./tamperings.ts";
 export class Journal {
   readonly #log: Logger;
   #lastTrouble: string | undefined;
+  #stateTrouble: BulkheadError | undefined;
   readonly #noted = new Set<string>();
 
   constructor(log: Logger) {
@@ -32,6 +33,10 @@ export class Journal {
         `${what}: the last good one stays in force`,
       );
     }
+  }
+
+  floor(problem: string): void {
+    this.#log.error({ code: "floor-unusable", problem }, "the floor cannot be enforced");
   }
 
   installed({ outcome, way, generation, cuts, adopted, notes }: Installed, milliseconds: number): void {
@@ -74,6 +79,19 @@ export class Journal {
       { code, retryInMilliseconds: retryIn, ...stack },
       `the policy could not be brought into force, the rules before it stay: ${words}`,
     );
+  }
+
+  /** Said when it begins and when it is over. */
+  state(trouble: BulkheadError | undefined): void {
+    const before = this.#stateTrouble;
+    this.#stateTrouble = trouble;
+    if (trouble !== undefined && before === undefined)
+      this.#log.error(
+        { code: trouble.code, remedy: trouble.remedy },
+        `${trouble.message}; enforcement goes on, what is in force is remembered in memory`,
+      );
+    if (trouble === undefined && before !== undefined)
+      this.#log.info({ code: "state-written" }, "the state is on disk again");
   }
 
   tampering({ at, by, what }: TamperingRecord, isStorm: boolean): void {

@@ -3,6 +3,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Agent } from "../apply/agent.ts";
 import { tableDifferences } from "../apply/drift.ts";
 import type { Generation } from "../apply/generation.ts";
@@ -30,6 +31,8 @@ export type Mark =
 export interface KeeperOptions {
   readonly agent: Agent;
   readonly source: PolicySource;
+  /** For a host that knows neither its policy nor what was in force before. */
+  readonly floor?: PolicySource;
   readonly log: LogTarget;
   readonly mask?: number;
   readonly backOff: BackOff;
@@ -54,6 +57,7 @@ export class Keeper {
   #source: SourceReport | undefined;
   #enforcement: EnforcementReport = { state: "starting" };
   #generation: Generation | undefined;
+  #floor: HostPolicy | undefined;
   #commit: { readonly event: RulesetEvent; readonly at: number } | undefined;
 
   constructor(options: KeeperOptions) {
@@ -117,7 +121,7 @@ export class Keeper {
     const situation = await recover(agent);
     for (const note of situation.notes) journal.note(note);
     const tampering = await this.#tampering(situation);
-    const wish = this.#wish(situation);
+    const wish = await this.#wish(situation);
     if (wish === undefined) {
       this.#enforcement = { state: "enforcing", why: "there is no policy yet" };
       return;
@@ -130,6 +134,8 @@ export class Keeper {
       journal.mended(tampering);
     }
     this.#installed(installed, performance.now() - began);
+    if (this.#desired === undefined && this.#floor !== undefined)
+      this.#enforcement = { state: "enforcing", why: "this is the floor: no policy is known" };
   }
 
   #installed(installed: Installed, milliseconds: number): void {
@@ -142,13 +148,24 @@ export class Keeper {
     inForce(installed.generation, this.#desired);
   }
 
-  /** What is desired; without that, what was enforced last. */
-  #wish({ held, current }: Situation): Wish | undefined {
+  /** What is desired; without that, what was enforced last; without that, the floor, unless the kernel holds something that nobody remembers. */
+  async #wish({ held, current, previous, table }: Situation): Promise<Wish | undefined> {
     const { log, mask } = this.#options;
     const settings = { log, ...(mask !== undefined && { mask }) };
     if (this.#desired !== undefined) return { policy: this.#desired.policy, ...settings };
-    const last = held ?? current;
-    return last === undefined ? undefined : { ...wishFor(last), ...settings };
+    const last = held ?? current ?? previous;
+    if (last !== undefined) return { ...wishFor(last), ...settings };
+    if (table !== undefined) return undefined;
+    this.#floor ??= await this.#readFloor();
+    return this.#floor && { policy: this.#floor, ...settings };
+  }
+
+  async #readFloor(): Promise<HostPolicy | undefined> {
+    const { floor, journal } = this.#options;
+    const found = await floor?.read();
+    if (found?.state === "current") return found.desired.policy;
+    for (const problem of found?.problems ?? []) journal.floor(problem);
+    return undefined;
   }
 
   /** What somebody has done to our table since it was last right. */

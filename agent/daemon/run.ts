@@ -21,11 +21,14 @@ import { Loop } from "./loop.ts";
 import type { Desired } from "./policy-source.ts";
 import { metricsRoute, type RouteParts, routes } from "./routes.ts";
 import { ServiceWords } from "./service-words.ts";
+import { Signals } from "./signals.ts";
 import { TolerantStore } from "./tolerant-store.ts";
 import { Watching } from "./watching.ts";
 
 export interface DaemonOptions {
   readonly paths: readonly string[];
+  /** Policy files for a host that knows neither its policy nor what was in force before. */
+  readonly floor: readonly string[];
   readonly as: string | undefined;
   readonly stateDirectory: string;
   readonly socket: string;
@@ -46,6 +49,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const journal = new Journal(pino({ level: options.logLevel, base: null }));
   const service = new ServiceWords(serviceManager(process.env));
   await using cleanup = new AsyncDisposableStack();
+  const signals = cleanup.use(new Signals(() => reload()));
   const kernel = cleanup.adopt(realKernel(), (real) => real.close());
   const counting = cleanup.adopt(new CountingSwitch(options.stateDirectory), (one) => one.putBack());
   const spool = cleanup.use(
@@ -55,10 +59,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const host = cleanup.use(
     new FollowingHost({ host: kernel.host, conntrack: kernel.conntrack, changed: () => loop.mark("facts") }),
   );
+  const store = new TolerantStore(options.stateDirectory);
   const agent: Agent = {
     kernel: { ...kernel, host },
     processes: processRoom(),
-    store: new TolerantStore(options.stateDirectory),
+    store,
     now: Date.now,
     approve: async () => true,
     step: async (_step, work) => work(),
@@ -85,11 +90,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       blind: (start, end) => spool.add({ records: [], losses: [{ start, end, what: "connection-events" }] }),
     }),
   );
-  const source = fileSource({ paths: options.paths, as: options.as, host: kernel.host });
+  const files = { as: options.as, host: kernel.host };
+  const source = fileSource({ ...files, paths: options.paths });
+  const floor = options.floor.length === 0 ? undefined : fileSource({ ...files, paths: options.floor });
   const log: LogTarget = { to: "nflog", group: options.group };
   const keeper = new Keeper({
     agent,
     source,
+    ...(floor !== undefined && { floor }),
     log,
     ...(options.mask !== undefined && { mask: options.mask }),
     backOff: backOff(),
@@ -104,6 +112,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     settle: SETTLE,
     work: async (marks) => {
       const outcome = await keeper.run(marks);
+      journal.state(store.trouble);
       service.status(keeper);
       firstRun.resolve();
       return outcome;
@@ -113,6 +122,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
   const parts: RouteParts = {
     agent,
+    store,
     keeper,
     source,
     watching,
@@ -141,9 +151,9 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const checking = setInterval(() => loop.mark("check"), CHECK_MILLISECONDS);
   cleanup.defer(() => clearInterval(checking));
   loop.mark("source");
-  await firstRun.promise;
+  await Promise.race([firstRun.promise, signals.stop]);
   cleanup.use(service.ready());
-  const signal = await untilToldToStop(reload);
+  const signal = await signals.stop;
   service.stopping();
   journal.stopping(signal);
 }
@@ -158,14 +168,4 @@ function viewOf(
   addresses: readonly string[],
 ) {
   return { policy, facts, stamp, addresses, hostNames: desired?.hostNames ?? {} };
-}
-
-/** SIGHUP reads everything again; SIGTERM and SIGINT end it. Gives the signal. */
-async function untilToldToStop(reload: () => void): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
-  process.on("SIGHUP", reload);
-  for (const name of ["SIGTERM", "SIGINT"] as const) process.on(name, () => resolve(name));
-  const signal = await promise;
-  process.off("SIGHUP", reload);
-  return signal;
 }

@@ -30,6 +30,7 @@ export class Watching implements AsyncDisposable {
   #view: PolicyView | undefined;
   #retry: NodeJS.Timeout | undefined;
   #blindSince: number | undefined;
+  #trouble: string | undefined;
   #stopped = false;
 
   constructor(options: WatchingOptions) {
@@ -50,6 +51,7 @@ export class Watching implements AsyncDisposable {
     backOff.succeeded();
     if (this.#blindSince !== undefined) blind(this.#blindSince, now());
     this.#blindSince = undefined;
+    this.#trouble = undefined;
   }
 
   follow(view: PolicyView | undefined): void {
@@ -59,6 +61,11 @@ export class Watching implements AsyncDisposable {
 
   get isWatching(): boolean {
     return this.#observer !== undefined;
+  }
+
+  /** Why nothing is seen at the moment, in words. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   health(): ObserverHealth {
@@ -76,6 +83,7 @@ export class Watching implements AsyncDisposable {
     this.#observer = undefined;
     void failed?.[Symbol.asyncDispose]();
     if (this.#stopped) return;
+    this.#trouble = error instanceof Error ? error.message : String(error);
     this.#blindSince ??= this.#options.now();
     const retryIn = this.#options.backOff.failed();
     this.#options.journal.observer(error, retryIn);

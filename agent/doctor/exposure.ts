@@ -1,8 +1,8 @@
 /** Who may reach what listens here, by the policy in force. */
 
-import { PROTOCOLS, serviceHas } from "@bulkhead/shared/net/service.ts";
+import { formatService, serviceHas } from "@bulkhead/shared/net/service.ts";
 import type { AddressesOf, HostPolicy, HostRule } from "@bulkhead/shared/rules/host-policy.ts";
-import type { Listener, Picture } from "./picture.ts";
+import type { Picture } from "./picture.ts";
 
 export interface Exposed {
   /** `tcp/5432` */
@@ -13,8 +13,6 @@ export interface Exposed {
   readonly from?: readonly string[];
 }
 
-const NAMES: Readonly<Record<number, string>> = { [PROTOCOLS.tcp]: "tcp", [PROTOCOLS.udp]: "udp" };
-
 /** What only this host can reach is left out. */
 export function exposure({ listeners, policy }: Picture): readonly Exposed[] {
   return listeners
@@ -22,7 +20,9 @@ export function exposure({ listeners, policy }: Picture): readonly Exposed[] {
     .map((listener) => {
       const from = policy?.modes.ingress === "enforce" ? callersOf(listener, policy) : undefined;
       return {
-        service: `${NAMES[listener.protocol] ?? listener.protocol}/${listener.port}`,
+        service: formatService([
+          { protocol: listener.protocol, low: listener.port, high: listener.port },
+        ]).join(),
         address: listener.address === "" ? "any" : listener.address,
         ...(listener.unit !== undefined && { unit: listener.unit }),
         ...(from !== undefined && { from }),
@@ -30,7 +30,10 @@ export function exposure({ listeners, policy }: Picture): readonly Exposed[] {
     });
 }
 
-function callersOf({ protocol, port, unit }: Listener, policy: HostPolicy): readonly string[] {
+function callersOf(
+  { protocol, port, unit }: Picture["listeners"][number],
+  policy: HostPolicy,
+): readonly string[] {
   const isAbout = ({ direction, service, local }: HostRule) =>
     direction === "ingress" &&
     serviceHas(service, protocol, port) &&

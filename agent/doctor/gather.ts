@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import { conntrackLoad } from "../kernel/host/accounting.ts";
 import { cgroupMount } from "../kernel/host/cgroup-mount.ts";
-import { CgroupPaths } from "../kernel/host/cgroup-paths.ts";
-import type { Kernel, Socket } from "../kernel/kernel.ts";
-import type { Listener, Picture } from "./picture.ts";
+import { listenersAmong } from "../kernel/host/listeners.ts";
+import type { Kernel } from "../kernel/kernel.ts";
+import type { Picture } from "./picture.ts";
 import { readRuleset } from "./ruleset-text.ts";
 
 const OURS = "inet bulkhead";
@@ -40,18 +40,6 @@ export async function gather(kernel: Kernel, known: Known): Promise<Picture> {
         .filter((name) => name !== ""),
     ),
   };
-}
-
-function listenersAmong(sockets: readonly Socket[]): readonly Listener[] {
-  const cgroups = new CgroupPaths();
-  const found = new Map<string, Listener>();
-  for (const { protocol, state, localAddress, localPort, cgroupId } of sockets) {
-    if (state !== "listening" && state !== "unconnected") continue;
-    const address = localAddress === "0.0.0.0" || localAddress === "::" ? "" : localAddress;
-    const unit = cgroupId === undefined ? undefined : cgroups.find(cgroupId)?.unit;
-    found.set(`${protocol} ${localPort} ${address}`, { protocol, port: localPort, address, unit });
-  }
-  return [...found.values()].sort((a, b) => a.protocol - b.protocol || a.port - b.port);
 }
 
 /** systemd's own services, by their cgroups. */

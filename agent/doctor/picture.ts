@@ -1,6 +1,7 @@
 /** What the doctor looks at: facts, gathered once, from which all findings follow. */
 
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
+import type { Listener } from "../kernel/host/listeners.ts";
 import type { ListedChain } from "./ruleset-text.ts";
 
 export interface Picture {
@@ -9,13 +10,13 @@ export interface Picture {
   /** The bits of the conntrack mark that are ours. */
   readonly mask: number;
   /** What the kernel has of our table, as `status` says it. */
-  readonly ours: "holds" | "absent" | "missing" | "changed" | "unknown";
+  readonly ours: "holds" | "absent" | "missing" | "changed" | "unknown" | "unread";
   /** Everybody's chains but ours. */
   readonly chains: readonly ListedChain[];
   /** Canonical text. */
   readonly addresses: readonly string[];
   readonly forwarding: { readonly ipv4: boolean; readonly ipv6: boolean };
-  readonly listeners: readonly Listener[];
+  readonly listeners: readonly Pick<Listener, "protocol" | "port" | "address" | "unit">[];
   readonly conntrack: ConntrackPressure | undefined;
   /** Units that run, as far as they are of interest here. */
   readonly services: readonly string[];
@@ -23,14 +24,6 @@ export interface Picture {
   readonly flushesAtStart: boolean;
   /** Tables of the old iptables, beside nftables. */
   readonly legacyTables: readonly string[];
-}
-
-export interface Listener {
-  readonly protocol: number;
-  readonly port: number;
-  /** Canonical text; empty for any. */
-  readonly address: string;
-  readonly unit: string | undefined;
 }
 
 export interface ConntrackPressure {

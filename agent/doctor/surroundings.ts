@@ -23,6 +23,7 @@ function ownTable({ ours, policy }: Picture): readonly Finding[] {
     missing: "the kernel has no table inet bulkhead: nothing is enforced",
     changed: "somebody has changed our table since it was loaded",
     unknown: "the kernel holds a table of ours that the state does not know",
+    unread: "the kernel could not be asked for our table",
   }[ours];
   return [
     {

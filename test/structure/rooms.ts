@@ -101,8 +101,14 @@ export const ROOMS: readonly Room[] = [
   {
     room: "agent/doctor",
     knows: [...SHARED, "agent/kernel"],
-    packages: ["node:*", "systeminformation"],
+    packages: ["node:*"],
     because: "it looks at everybody's tables and services and changes nothing",
+  },
+  {
+    room: "agent/inventory",
+    knows: [...SHARED, "agent/kernel"],
+    packages: ["node:*", "systeminformation"],
+    because: "what this machine is does not depend on what is enforced on it",
   },
   {
     room: "agent/trace",
@@ -139,6 +145,7 @@ export const ROOMS: readonly Room[] = [
       "agent/apply",
       "agent/report",
       "agent/doctor",
+      "agent/inventory",
       "agent/trace",
       "agent/control",
       "agent/daemon",

@@ -8,6 +8,7 @@ import { type SocketOptions, socketOf } from "../socket.ts";
 
 export interface RunOptions extends SocketOptions {
   readonly policy: readonly string[];
+  readonly floor: readonly string[];
   readonly as: string | undefined;
   readonly "log-group": number;
   readonly "ct-mark-mask": number | undefined;
@@ -48,6 +49,7 @@ function own(): readonly string[] {
 function daemonOptions(options: RunOptions): DaemonOptions {
   return {
     paths: options.policy,
+    floor: options.floor,
     as: options.as,
     stateDirectory: options["state-dir"],
     socket: socketOf(options),

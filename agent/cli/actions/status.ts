@@ -55,8 +55,8 @@ async function writeText(found: ToldStatus, daemon: Daemon | undefined, { out }:
 /** Null where no daemon answers. */
 function daemonFacts(told: Daemon | undefined): object {
   if (told === undefined) return { daemon: null };
-  const { daemon, source, enforcement, tampering, observer, spool, losses } = told;
-  return { daemon, source, enforcement, tampering, observer, spool, losses };
+  const { status: _, formatVersion: __, ...facts } = told;
+  return facts;
 }
 
 /** The daemon is of this version or another, so a code may be unknown here; its words are its own. */

@@ -10,9 +10,12 @@ import { bytesText, plural } from "./quantities.ts";
 
 const SHOWN_PROBLEMS = 10;
 
+type Health = Pick<DaemonStatus, "source" | "enforcement" | "state" | "observer">;
+
 /** Whether it does all that it should. */
-export function isWell({ source, enforcement }: Pick<DaemonStatus, "source" | "enforcement">): boolean {
-  return source.state === "current" && enforcement.state !== "degraded";
+export function isWell({ source, enforcement, state, observer }: Health): boolean {
+  const isKept = state.trouble === undefined && observer.trouble === undefined;
+  return source.state === "current" && enforcement.state !== "degraded" && isKept;
 }
 
 /** Indented lines, to stand below what is in force. */
@@ -25,7 +28,8 @@ export function daemonText(status: DaemonStatus, paint: Paint): string {
     section("source", sourceLines(status, paint)),
     section("enforces", enforcementLines(status, paint)),
     section("changed", tamperingLines(status.tampering, paint)),
-    section("seen", [observerLine(status)]),
+    section("seen", observerLines(status, paint)),
+    section("state", stateLines(status, paint)),
     section("spool", spoolLines(status, paint)),
     losses.length === 0 ? "" : lossesText(losses, paint).replace("in this time", "in the last hour"),
   ].join("");
@@ -69,8 +73,13 @@ function tamperingLines({ count, last }: Tampering, paint: Paint): string[] {
   ];
 }
 
-function observerLine({ observer }: DaemonStatus): string {
-  const { connectionEvents, deniedPackets, open, overruns, unattributed } = observer;
+function stateLines({ state: { trouble } }: DaemonStatus, paint: Paint): string[] {
+  if (trouble === undefined) return [];
+  return [`${paint("bad", "IN MEMORY ONLY")}: ${printable(trouble)}`];
+}
+
+function observerLines({ observer }: DaemonStatus, paint: Paint): string[] {
+  const { connectionEvents, deniedPackets, open, overruns, unattributed, trouble } = observer;
   const parts = [
     `${plural(open, "connection")} open`,
     plural(connectionEvents, "event"),
@@ -78,7 +87,8 @@ function observerLine({ observer }: DaemonStatus): string {
     ...(unattributed === 0 ? [] : [`${unattributed} of unknown processes`]),
     ...(overruns === 0 ? [] : [plural(overruns, "overrun")]),
   ];
-  return parts.join(", ");
+  const line = parts.join(", ");
+  return trouble === undefined ? [line] : [`${paint("bad", "NOT WATCHING")}: ${printable(trouble)}`, line];
 }
 
 function spoolLines({ spool }: DaemonStatus, paint: Paint): string[] {

@@ -35,7 +35,8 @@ export function statusText(status: Omit<Status, "notes">, paint: Paint): string 
 }
 
 function headline(status: Omit<Status, "notes">, paint: Paint): string {
-  const { policy, probation, inKernel } = status;
+  const { policy, probation, inKernel, kernel } = status;
+  if (policy === undefined && kernel === "unread") return verdictText(status, paint);
   if (policy === undefined)
     return inKernel === undefined
       ? "no policy is applied on this host\n"
@@ -64,6 +65,10 @@ function verdictText({ kernel }: Pick<Status, "kernel">, paint: Paint): string {
       return section("kernel", [paint("bad", "has no table of ours: NOTHING IS ENFORCED; apply again")]);
     case "unknown":
       return section("kernel", [paint("warning", "holds a table of ours that the state does not know")]);
+    case "unread":
+      return section("kernel", [
+        paint("bad", "could not be asked: nobody knows whether it holds what was loaded"),
+      ]);
     case "absent":
       return "";
   }

@@ -8,6 +8,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   command: "On the command line",
   kernel: "In the kernel",
   apply: "While applying a policy",
+  daemon: "About the daemon",
 };
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {

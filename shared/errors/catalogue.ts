@@ -5,6 +5,7 @@ import { commandErrors } from "./command.ts";
 import { daemonErrors } from "./daemon.ts";
 import { kernelErrors } from "./kernel.ts";
 import { policyErrors } from "./policy.ts";
+import { serverErrors } from "./server.ts";
 
 export const catalogue = {
   ...policyErrors,
@@ -12,6 +13,7 @@ export const catalogue = {
   ...kernelErrors,
   ...applyErrors,
   ...daemonErrors,
+  ...serverErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -9,6 +9,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   kernel: "In the kernel",
   apply: "While applying a policy",
   daemon: "About the daemon",
+  server: "About the server, and speaking with it",
 };
 
 const SEVERITIES: Readonly<Record<Severity, string>> = {

@@ -21,6 +21,7 @@ const SHARED = [
   "shared/rules",
   "shared/nft",
   "shared/flow",
+  "shared/protocol",
 ];
 
 export const ROOMS: readonly Room[] = [
@@ -67,6 +68,12 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     because:
       "what was seen is told in the policy's words; how a kernel is told of the policy is no part of it",
+  },
+  {
+    room: "shared/protocol",
+    knows: ["shared/errors", "shared/net", "shared/policy", "shared/segments", "shared/rules", "shared/flow"],
+    packages: ["zod"],
+    because: "both ends of the wire read the same schemas, and neither knows what the other does with it",
   },
   {
     room: "terminal",
@@ -154,8 +161,79 @@ export const ROOMS: readonly Room[] = [
     because: "names, options and exit codes stand above all that they call",
   },
   {
+    room: "server/store",
+    knows: SHARED,
+    packages: ["node:*", "better-sqlite3"],
+    because: "SQL stays in one room: another database comes second, for estates that outgrow one machine",
+  },
+  {
+    room: "server/authority",
+    knows: SHARED,
+    packages: ["node:*", "@peculiar/x509", "reflect-metadata"],
+    because: "who is who is decided by certificates and tokens, whatever is asked afterwards",
+  },
+  {
+    room: "server/accounts",
+    knows: [...SHARED, "server/store"],
+    packages: ["node:*"],
+    because: "people and their rights are the same whichever way they come in",
+  },
+  {
+    room: "server/ingest",
+    knows: [...SHARED, "server/store"],
+    packages: ["node:*"],
+    because: "reports are taken in once, whoever brings them",
+  },
+  {
+    room: "server/policy",
+    knows: [...SHARED, "server/store"],
+    packages: ["node:*"],
+    because: "what concerns which host is computed without knowing how it gets there",
+  },
+  {
+    room: "server/gateway",
+    knows: [...SHARED, "server/store", "server/authority", "server/policy", "server/ingest"],
+    packages: ["node:*", "ws"],
+    because: "agents' sessions join identity, policy and reports",
+  },
+  {
+    room: "server/http",
+    knows: [...SHARED, "server/accounts"],
+    packages: [
+      "node:*",
+      "fastify",
+      "@fastify/cookie",
+      "@fastify/helmet",
+      "@fastify/rate-limit",
+      "prom-client",
+      "zod",
+    ],
+    because: "the API is a frame: what it answers is given to it",
+  },
+  {
+    room: "server/client",
+    knows: SHARED,
+    packages: ["node:*"],
+    because: "the command line speaks the API as anybody else does",
+  },
+  {
+    room: "server/serve",
+    knows: [
+      ...SHARED,
+      "server/store",
+      "server/authority",
+      "server/accounts",
+      "server/ingest",
+      "server/policy",
+      "server/gateway",
+      "server/http",
+    ],
+    packages: ["node:*", "pino", "zod"],
+    because: "one process puts the rooms together",
+  },
+  {
     room: "server/cli",
-    knows: [...SHARED, "terminal"],
+    knows: [...SHARED, "terminal", "server/client", "server/serve"],
     packages: ["node:*"],
     because: "the operator's program touches no kernel: agent and server know shared and never each other",
   },
@@ -208,6 +286,13 @@ export const DOORS: readonly Door[] = [
     specifiers: ["better-sqlite3"],
     files: ["agent/report/database.ts"],
     because: "a database that may be damaged is opened, checked and set aside in one place",
+  },
+  {
+    effect: "opening SQLite",
+    within: "server",
+    specifiers: ["better-sqlite3"],
+    files: ["server/store/database.ts"],
+    because: "files, schema and their versions are looked after in one place",
   },
   {
     effect: "threads",

@@ -1,0 +1,65 @@
+/** The one door to SQLite at the centre: opens a database file, brings its schema up to date, and says what is wrong with it. */
+
+import { existsSync } from "node:fs";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import SqliteDatabase from "better-sqlite3";
+
+export type Database = SqliteDatabase.Database;
+
+/** A step of the schema: `PRAGMA user_version` says how many were taken. Never changed once it was released, only added to. */
+export type Migration = string;
+
+export interface DatabaseSpec {
+  readonly path: string;
+  /** Tells ours from other SQLite files (PRAGMA application_id). */
+  readonly applicationId: number;
+  readonly migrations: readonly Migration[];
+}
+
+/**
+ * Opens the file in WAL mode, making it where it is missing. What a commit has acknowledged survives a kill, and the loss of power.
+ * Throws `server/store-unusable`, `server/store-newer`.
+ */
+export function openDatabase({ path, applicationId, migrations }: DatabaseSpec): Database {
+  const isNew = !existsSync(path);
+  let database: Database | undefined;
+  try {
+    database = new SqliteDatabase(path);
+    const opened = database;
+    opened.pragma("journal_mode = WAL");
+    opened.pragma("synchronous = FULL");
+    opened.pragma("foreign_keys = ON");
+    opened.pragma("busy_timeout = 5000");
+    if (isNew) opened.pragma(`application_id = ${applicationId}`);
+    else if (opened.pragma("application_id", { simple: true }) !== applicationId)
+      throw new BulkheadError("server/store-unusable", `${path} is not a database of ours`);
+    migrate(opened, path, migrations);
+    return opened;
+  } catch (error) {
+    database?.close();
+    if (error instanceof BulkheadError) throw error;
+    throw new BulkheadError("server/store-unusable", `${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+function migrate(database: Database, path: string, migrations: readonly Migration[]): void {
+  const version = database.pragma("user_version", { simple: true }) as number;
+  if (version > migrations.length)
+    throw new BulkheadError(
+      "server/store-newer",
+      `${path} has schema version ${version}, this server knows ${migrations.length}`,
+    );
+  for (const [at, sql] of migrations.entries())
+    if (at >= version)
+      database.transaction(() => {
+        database.exec(sql);
+        database.pragma(`user_version = ${at + 1}`);
+      })();
+}
+
+/** Whether the disk had no room: the same may work later. */
+export function isFull(error: unknown): boolean {
+  return error instanceof SqliteDatabase.SqliteError && /^SQLITE_(FULL|IOERR)/.test(error.code);
+}

@@ -30,6 +30,7 @@ export function judgingChains(policy: HostPolicy, settings: JudgingSettings): re
   );
   const main = chain(direction, BANNERS[direction][mode], [
     staleErrors(mode),
+    ...(direction === "egress" ? ownConnection(policy) : []),
     ...parts.flatMap(({ rules }) => rules),
     ...denials.byDefault(),
   ]);
@@ -46,6 +47,26 @@ const BANNERS: Readonly<Record<Direction, Readonly<Record<Exclude<Mode, "off">, 
     observe: "what this host begins: observed, never stopped",
   },
 };
+
+/** The agent's own connection to its server, which no policy may cut. */
+function ownConnection({ server = [] }: HostPolicy): readonly RuleNode[] {
+  return server.map(({ address, port }) =>
+    rule(
+      [
+        { kind: "protocol", protocol: PROTOCOLS.tcp },
+        { kind: "number", low: port, high: port },
+        {
+          kind: "flow-address",
+          end: "destination",
+          family: address.includes(":") ? 6 : 4,
+          in: { block: address },
+        },
+      ],
+      [ACCEPT],
+      "the agent's own connection to its server",
+    ),
+  );
+}
 
 /** The order in which judge() asks too: denies, then allows, each as the policy has them. */
 function inOrder({ rules }: HostPolicy, direction: Direction): readonly HostRule[] {

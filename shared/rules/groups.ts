@@ -9,8 +9,20 @@ import { Membership } from "./membership.ts";
 /** The values that the members of a group share, in the order of the rule's `same`; empty for a whole segment. */
 export type SameValues = readonly (readonly [label: string, value: string])[];
 
+/** Gives groups their ids. */
+export interface GroupNames {
+  /** The id of a segment, or of its part with these values: `web`, or `web[env=prod]`. Never `any`, which is no group. */
+  idOf(segment: string, same: SameValues): string;
+}
+
+/** Groups by their ids. */
+export interface Groups extends GroupNames {
+  /** @param id as `idOf` gave it. */
+  group(id: string): Group;
+}
+
 /** Makes each group of a policy once, so that all hosts that name it share one object. */
-export class GroupBook {
+export class GroupBook implements Groups {
   readonly #policy: Policy;
   readonly #inventory: Inventory;
   readonly #groups = new Map<string, Group>();
@@ -27,7 +39,6 @@ export class GroupBook {
     this.#ranks = rankAddresses(inventory);
   }
 
-  /** The id of a segment, or of its part with these values: `web`, or `web[env=prod]`. Never `any`, which is no group. */
   idOf(segment: string, same: SameValues): string {
     const id = groupId(segment, same);
     if (!this.#groups.has(id)) {
@@ -38,7 +49,6 @@ export class GroupBook {
     return id;
   }
 
-  /** @param id as `idOf` gave it. */
   group(id: string): Group {
     const group = this.#groups.get(id);
     if (group === undefined) throw new RangeError(`no group '${id}' was made`);
@@ -46,20 +56,7 @@ export class GroupBook {
   }
 
   #make(segment: string, same: SameValues): Group {
-    const definition = this.#policy.segments.get(segment);
-    switch (segment === ANY_HOST ? "select" : definition?.kind) {
-      case "addresses":
-        return { kind: "blocks", segment, blocks: blocksOf(this.#policy, segment) };
-      case "names":
-        return { kind: "names", segment, names: namesOf(this.#policy, segment) };
-      default:
-        return {
-          kind: "hosts",
-          segment,
-          same: Object.fromEntries(same),
-          members: this.#addressesOf(this.#membersOf(segment, same)),
-        };
-    }
+    return makeGroup(this.#policy, segment, same, () => this.#addressesOf(this.#membersOf(segment, same)));
   }
 
   #membersOf(segment: string, same: SameValues): readonly HostRecord[] {
@@ -78,6 +75,24 @@ export class GroupBook {
   }
 }
 
+/** @param members asked for where it is a group of hosts. */
+export function makeGroup(
+  policy: Policy,
+  segment: string,
+  same: SameValues,
+  members: () => readonly string[],
+): Group {
+  const definition = policy.segments.get(segment);
+  switch (segment === ANY_HOST ? "select" : definition?.kind) {
+    case "addresses":
+      return { kind: "blocks", segment, blocks: blocksOf(policy, segment) };
+    case "names":
+      return { kind: "names", segment, names: namesOf(policy, segment) };
+    default:
+      return { kind: "hosts", segment, same: Object.fromEntries(same), members: members() };
+  }
+}
+
 /** The host's values of these labels; undefined where it lacks one, and then it matches nothing. */
 export function sameValues(host: HostRecord, labels: readonly string[]): SameValues | undefined {
   const values: (readonly [string, string])[] = [];
@@ -90,7 +105,7 @@ export function sameValues(host: HostRecord, labels: readonly string[]): SameVal
 }
 
 /** A segment may have nearly any name; one that could be taken for a group with values is quoted. */
-function groupId(segment: string, same: SameValues): string {
+export function groupId(segment: string, same: SameValues): string {
   const name = /[["]/.test(segment) ? JSON.stringify(segment) : segment;
   if (same.length === 0) return name;
   return `${name}[${same.map(([label, value]) => `${label}=${plain(value)}`).join(",")}]`;

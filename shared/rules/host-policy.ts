@@ -12,10 +12,19 @@ export interface HostPolicy {
   /** The host's own addresses, canonical text. */
   readonly addresses: readonly string[];
   readonly modes: Modes;
+  /** Where the host's agent reaches its server: its own connection there is never judged. Absent where there is none. */
+  readonly server?: readonly ServerEnd[];
   /** The groups that the rules below name, by id. */
   readonly groups: Readonly<Record<string, Group>>;
   /** In the policy's order. A deny that matches wins over every allow; among equals the first is the one that is named. */
   readonly rules: readonly HostRule[];
+}
+
+/** An end of the server that agents connect to, by TCP. */
+export interface ServerEnd {
+  /** Canonical text. */
+  readonly address: string;
+  readonly port: number;
 }
 
 export type Group = HostsGroup | BlocksGroup | NamesGroup;

@@ -1,3 +1,4 @@
+import { PROTOCOLS } from "../net/service.ts";
 import type { Mode } from "../policy/policy.ts";
 import type { HostFlow } from "./flow.ts";
 import { FlowEnd, type LocalFlow } from "./flow-end.ts";
@@ -34,7 +35,7 @@ export const AS_SAID: Denied = { enforce: "deny", observe: "would-deny", off: "w
 export function judgeLocal(policy: HostPolicy, flow: LocalFlow, denied: Denied = AS_ENFORCED): Judgement {
   const { host } = policy;
   const mode = policy.modes[flow.direction];
-  const exempt = isOwn(policy, flow) ? "a host's traffic to itself" : neverJudged(flow);
+  const exempt = exemption(policy, flow);
   if (exempt !== undefined) return { host, mode, verdict: "allow", rule: null, why: whyNeverJudged(exempt) };
   return decide(matcherOf(policy), { host, mode, flow }, denied[mode]);
 }
@@ -51,6 +52,16 @@ function decide(matcher: Matcher, subject: Subject, denied: Verdict): Judgement 
     return { host, mode, verdict: "allow", rule: allowing.rule, why: whyAllowed(subject, allowing) };
   const why = whyDefault(subject, matcher.nearMisses(flow));
   return { host, mode, verdict: denied, rule: null, why };
+}
+
+function exemption(policy: HostPolicy, flow: LocalFlow): string | undefined {
+  if (isOwn(policy, flow)) return "a host's traffic to itself";
+  return isToServer(policy, flow) ? "the agent's own connection to its server" : neverJudged(flow);
+}
+
+function isToServer({ server }: HostPolicy, { direction, peer, protocol, number }: LocalFlow): boolean {
+  if (server === undefined || direction !== "egress" || protocol !== PROTOCOLS.tcp) return false;
+  return server.some(({ address, port }) => port === number && address === peer.text);
 }
 
 function isOwn(policy: HostPolicy, { local, peer }: LocalFlow): boolean {

@@ -16,8 +16,7 @@ export function endsOfHosts(
   policy: Policy,
   inventory: Inventory,
 ): ReadonlyMap<HostRecord, readonly string[]> {
-  const named = new Map<string, Endpoint>();
-  for (const rule of policy.rules) for (const end of [...rule.from, ...rule.to]) named.set(endKey(end), end);
+  const named = namedEnds(policy);
   const ends = new Map<HostRecord, string[]>();
   for (const host of inventory.hosts.values()) {
     const segments = [ANY, ANY_HOST, ...host.segments].map((segment) => `segment ${segment}`);
@@ -30,6 +29,27 @@ export function endsOfHosts(
   for (const [key, end] of named)
     for (const host of hostsWithin(rangesOf(policy, end), addresses)) ends.get(host)?.push(key);
   return ends;
+}
+
+/** The same for one host at a time, without the others. */
+export function endsOfOneHost(policy: Policy): (host: HostRecord) => readonly string[] {
+  const named = namedEnds(policy);
+  const blocks = [...named].map(([key, end]) => ({ key, ranges: rangesOf(policy, end) }));
+  return ({ segments, addresses }) => {
+    const own = addresses.flatMap((text) => parseAddress(text) ?? []);
+    const holds = (ranges: readonly AddressRange[]) =>
+      ranges.some((range) => own.some((address) => rangeContains(range, address)));
+    return [
+      ...[ANY, ANY_HOST, ...segments].map((segment) => `segment ${segment}`).filter((key) => named.has(key)),
+      ...blocks.filter(({ ranges }) => holds(ranges)).map(({ key }) => key),
+    ];
+  };
+}
+
+function namedEnds(policy: Policy): ReadonlyMap<string, Endpoint> {
+  const named = new Map<string, Endpoint>();
+  for (const rule of policy.rules) for (const end of [...rule.from, ...rule.to]) named.set(endKey(end), end);
+  return named;
 }
 
 /** The addresses of an endpoint that names addresses; none for one that names hosts, everything or DNS names. */

@@ -1,7 +1,7 @@
 import { formatRange } from "../net/range.ts";
 import { ANY, type Direction, type Endpoint, type Policy, type Rule } from "../policy/policy.ts";
 import type { HostRecord } from "../segments/inventory.ts";
-import { type GroupBook, type SameValues, sameValues } from "./groups.ts";
+import { type GroupNames, type SameValues, sameValues } from "./groups.ts";
 import type { AddressesOf, HostRule, LocalPart, RuleRef } from "./host-policy.ts";
 import { endKey } from "./local-ends.ts";
 
@@ -10,7 +10,7 @@ export class LocalRule {
   readonly #policy: Policy;
   readonly #rule: Rule;
   readonly #direction: Direction;
-  readonly #book: GroupBook;
+  readonly #book: GroupNames;
   readonly #ref: RuleRef;
   readonly #labels: readonly string[];
   /** Equal rules of different hosts are one object. */
@@ -20,7 +20,7 @@ export class LocalRule {
   /** The values of `same` -> what stands on every host that has them, where whole hosts are named. */
   readonly #standing = new Map<string, readonly HostRule[]>();
 
-  constructor(policy: Policy, rule: Rule, direction: Direction, book: GroupBook) {
+  constructor(policy: Policy, rule: Rule, direction: Direction, book: GroupNames) {
     this.#policy = policy;
     this.#rule = rule;
     this.#direction = direction;

@@ -2,7 +2,7 @@ import { BulkheadError } from "../errors/bulkhead-error.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
 import { labelOf } from "../segments/selector.ts";
-import { GroupBook } from "./groups.ts";
+import { GroupBook, type Groups } from "./groups.ts";
 import type { Group, HostPolicy, HostRule } from "./host-policy.ts";
 import { endKey, endsOfHosts } from "./local-ends.ts";
 import { LocalRule } from "./local-rule.ts";
@@ -28,7 +28,14 @@ export function resolvePolicy(
   inventory: Inventory,
   options: { now?: number } = {},
 ): ResolvedPolicy {
-  const resolver = new Resolver(policy, inventory);
+  const book = new GroupBook(policy, inventory);
+  const ends = endsOfHosts(policy, inventory);
+  const resolver = new Resolver({
+    policy,
+    groups: book,
+    endsOf: (host) => ends.get(host) ?? [],
+    made: (groups) => shareMembership(groups, book.membership),
+  });
   const made = new Map<string, HostPolicy>();
   return {
     policy,
@@ -52,9 +59,20 @@ interface Shared {
   readonly rules: readonly HostRule[];
 }
 
-class Resolver {
-  readonly #book: GroupBook;
-  readonly #ends: ReadonlyMap<HostRecord, readonly string[]>;
+export interface ResolverParts {
+  readonly policy: Policy;
+  readonly groups: Groups;
+  /** The keys of the endpoints that a host stands at; see `endsOfHosts`. */
+  readonly endsOf: (host: HostRecord) => readonly string[];
+  /** Told of every object of groups that a host policy has. */
+  readonly made?: (groups: HostPolicy["groups"]) => void;
+}
+
+/** Makes host policies one at a time; hosts at which the same rules stand share all but their own names and addresses. */
+export class Resolver {
+  readonly #book: Groups;
+  readonly #endsOf: ResolverParts["endsOf"];
+  readonly #tell: NonNullable<ResolverParts["made"]>;
   /** In the policy's order; a rule's two directions are neighbours. */
   readonly #rules: readonly LocalRule[];
   /** Key of an endpoint -> positions in `#rules` of those that it is a local end of, ascending. */
@@ -63,9 +81,10 @@ class Resolver {
   readonly #labels: readonly string[];
   readonly #shared = new Map<string, Shared>();
 
-  constructor(policy: Policy, inventory: Inventory) {
-    this.#book = new GroupBook(policy, inventory);
-    this.#ends = endsOfHosts(policy, inventory);
+  constructor({ policy, groups, endsOf, made }: ResolverParts) {
+    this.#book = groups;
+    this.#endsOf = endsOf;
+    this.#tell = made ?? (() => {});
     this.#labels = [...new Set(policy.rules.flatMap((rule) => rule.same))];
     this.#rules = policy.rules.flatMap((rule) => [
       new LocalRule(policy, rule, "egress", this.#book),
@@ -90,7 +109,7 @@ class Resolver {
   }
 
   #sharedBy(host: HostRecord): Shared {
-    const ends = this.#ends.get(host) ?? [];
+    const ends = this.#endsOf(host);
     const key = JSON.stringify([ends, this.#labels.map((label) => labelOf(host.labels, label) ?? null)]);
     return this.#shared.getOrInsertComputed(key, () => this.#resolve(host, ends));
   }
@@ -114,7 +133,7 @@ class Resolver {
     // Without a prototype, an id is nothing but a key, and building thousands of such objects takes a fifth of the time.
     const groups: Record<string, Group> = Object.create(null);
     for (const id of ids) groups[id] = this.#book.group(id);
-    shareMembership(groups, this.#book.membership);
+    this.#tell(groups);
     return groups;
   }
 }

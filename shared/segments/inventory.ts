@@ -1,8 +1,8 @@
 import { type Address, formatAddress, parseAddress } from "../net/address.ts";
-import { ANY_HOST, type Modes, type Policy, type SelectSegment } from "../policy/policy.ts";
+import { ANY_HOST, type Host, type Modes, type Policy, type SelectSegment } from "../policy/policy.ts";
 import { LabelIndex } from "./label-index.ts";
 import { modesOf } from "./modes.ts";
-import type { Labels } from "./selector.ts";
+import { type Labels, selects } from "./selector.ts";
 
 /** A managed host with what follows from its labels. */
 export interface HostRecord {
@@ -49,6 +49,21 @@ export function buildInventory(policy: Policy): Inventory {
     };
   });
   return inventoryOf(records, selected);
+}
+
+/** A host by itself, as `buildInventory` would have it among others. */
+export function hostRecord(policy: Policy, { name, addresses, labels: own }: Host): HostRecord {
+  const labels: Labels = { ...own, host: name };
+  const segments = [...policy.segments.values()].filter(
+    (segment): segment is SelectSegment => segment.kind === "select" && selects(segment.selector, labels),
+  );
+  return {
+    name,
+    addresses,
+    labels,
+    segments: segments.map((segment) => segment.name),
+    modes: modesOf(segments, policy.mode),
+  };
 }
 
 function inventoryOf(

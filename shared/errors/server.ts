@@ -13,4 +13,176 @@ export const serverErrors = {
     severity: "fatal",
     remedy: "Start the newer server, or restore a backup that this version made.",
   },
+  "server/authority-unsafe": {
+    title: "others can get at the authority's key",
+    severity: "fatal",
+    remedy: "Give the directory and the key to the server's account alone (chmod 0700 and 0600).",
+  },
+  "server/authority-unusable": {
+    title: "the server's certificate authority cannot be used",
+    severity: "fatal",
+    remedy:
+      "See that its directory is writable for the server's account. Restore a file that is missing or damaged from a backup; without its key every host has to join anew.",
+  },
+  "server/authority-out-of-time": {
+    title: "the authority's root is not valid at this time",
+    severity: "fatal",
+    remedy: "See that this machine's clock is right; if it is, rotate the authority.",
+  },
+  "server/authority-rotation": {
+    title: "the authority cannot be rotated, or its old root retired, at this point",
+    severity: "error",
+    remedy: "Wait until every host has a certificate from the new root, then retire the old one.",
+  },
+  "server/certificate-refused": {
+    title: "no certificate can be made for this",
+    severity: "error",
+    remedy: "Ask with a P-256 or Ed25519 key and with names that a certificate can bear.",
+  },
+  "server/not-signed-in": {
+    title: "nobody is signed in, or no longer",
+    severity: "fatal",
+    remedy:
+      "Sign in with 'bulkhead login', or give an API token in BULKHEAD_TOKEN; on the server's machine, use --data-dir.",
+  },
+  "server/link-unusable": {
+    title: "the sign-in link is of no use",
+    severity: "error",
+    remedy: "Ask for a new one on the server's machine.",
+  },
+  "server/role-too-low": {
+    title: "the role is not enough for this",
+    severity: "fatal",
+    remedy: "Ask an administrator for a role that may do this, or for somebody who has it.",
+  },
+  "server/cross-site": {
+    title: "the request does not come from the server's own page",
+    severity: "error",
+    remedy: "Use the server's own page, or an API token.",
+  },
+  "server/invalid-request": {
+    title: "the server does not understand the request",
+    severity: "error",
+    remedy: "Mend what is named; GET /api/v1/openapi.json describes what the server takes.",
+  },
+  "server/unknown-path": {
+    title: "the server has nothing at this path",
+    severity: "error",
+    remedy: "Use a bulkhead of the same version as the server.",
+  },
+  "server/too-large": {
+    title: "the request is larger than the server takes",
+    severity: "error",
+    remedy: "Send less at once.",
+  },
+  "server/too-many-requests": {
+    title: "too many requests came from this address",
+    severity: "fatal",
+    remedy: "Wait a minute, and ask less often.",
+  },
+  "server/overloaded": {
+    title: "the server has too much to do at the moment",
+    severity: "fatal",
+    remedy: "Ask again later; the server's metrics tell what keeps it busy.",
+  },
+  "server/not-ready": {
+    title: "the server is not ready yet",
+    severity: "fatal",
+    remedy: "Wait until it is; its journal says what it waits for.",
+  },
+  "server/name-taken": {
+    title: "the name is taken",
+    severity: "error",
+    remedy: "Choose another name, or revoke what has it.",
+  },
+  "server/unknown-token": {
+    title: "there is no such token",
+    severity: "error",
+    remedy: "Name a token that is listed and not revoked.",
+  },
+  "server/listen-failed": {
+    title: "the server cannot listen",
+    severity: "fatal",
+    remedy:
+      "See that the address is this machine's, that the port is free, and that this account may use them.",
+  },
+  "server/already-running": {
+    title: "another server answers in this data directory",
+    severity: "fatal",
+    remedy: "Stop it first, or choose another directory with --data-dir.",
+  },
+  "server/certificate-unusable": {
+    title: "the server's certificate and key cannot be used",
+    severity: "fatal",
+    remedy: "Give a certificate in PEM with the key that belongs to it.",
+  },
+  "server/unreachable": {
+    title: "the server cannot be reached",
+    severity: "fatal",
+    remedy: "See that it runs, that its address is right, and that nothing on the way blocks it.",
+  },
+  "server/no-permission": {
+    title: "the server's socket is not for this account",
+    severity: "fatal",
+    remedy: "Run this as the server's account or as root, or sign in with 'bulkhead login'.",
+  },
+  "server/no-answer": {
+    title: "the server's answer cannot be understood",
+    severity: "fatal",
+    remedy:
+      "Ask again; if it happens again, see the server's journal, and use the same version on both sides.",
+  },
+  "server/false-server": {
+    title: "what answers is not the server that was expected",
+    severity: "fatal",
+    remedy:
+      "Nothing secret was sent. Find out who answers at this address; if the server has a new authority, sign in again with its fingerprint.",
+  },
+  "server/not-pinned": {
+    title: "the server's authority is not known here",
+    severity: "fatal",
+    remedy:
+      "Give the fingerprint that 'bulkhead serve' printed with --fingerprint, or a token that contains it.",
+  },
+  "server/no-address": {
+    title: "it is not said which server to ask",
+    severity: "error",
+    remedy:
+      "Name it with --server https://HOST:PORT or BULKHEAD_SERVER, or its data directory with --data-dir.",
+  },
+  "server/login-unusable": {
+    title: "what was remembered of the sign-in cannot be used",
+    severity: "fatal",
+    remedy: "Make that file usable for your account, or sign in again with 'bulkhead login'.",
+  },
+  "server/no-host": {
+    title: "no host of this name has joined",
+    severity: "error",
+    remedy: "`bulkhead hosts` lists those that have.",
+  },
+  "server/no-version": {
+    title: "there is no such version of the policy",
+    severity: "error",
+    remedy: "`bulkhead policies` lists them.",
+  },
+  "server/version-unreadable": {
+    title: "a version of the policy cannot be read by this server",
+    severity: "fatal",
+    remedy: "Start the version of the server that made it, or push the policy anew.",
+  },
+  "server/join-refused": {
+    title: "the server refuses to let this host join",
+    severity: "error",
+    remedy: "Make a token that allows it: `bulkhead token create --help`.",
+  },
+  "server/host-taken": {
+    title: "another host has joined by this name",
+    severity: "error",
+    remedy: "Join by another name with --as, or revoke the host that has it: `bulkhead host revoke NAME`.",
+  },
+  "server/host-refused": {
+    title: "the server refuses this host's certificate",
+    severity: "error",
+    remedy: "See both clocks; where the host was revoked, join it again with a new token.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

@@ -177,6 +177,12 @@ export const joinRequest = z.strictObject({
   signature: z.string().max(1_024),
 });
 
+export const renewRequest = z.strictObject({
+  publicKey: z.string().max(2_048),
+  signature: z.string().max(1_024),
+  nonce: word,
+});
+
 export const joinAnswer = z.strictObject({
   host: word,
   certificate: z.string().max(16_384),

@@ -1,0 +1,275 @@
+/** The estate as the server knows it: hosts, the active policy, and what has to be told to whom. Every change goes through here: first into the store, then to those whom it concerns. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { parseAddress } from "@bulkhead/shared/net/address.ts";
+import { parseRange, rangeContains } from "@bulkhead/shared/net/range.ts";
+import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
+import type { HostState, ReportedInventory } from "@bulkhead/shared/protocol/messages.ts";
+import type { EventStore } from "../store/estate/event-store.ts";
+import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
+import type { SettingStore } from "../store/estate/settings.ts";
+import { Distribution } from "./distribution.ts";
+import type { Versions } from "./versions.ts";
+
+export interface EstateParts {
+  readonly hosts: HostStore;
+  readonly versions: Versions;
+  readonly events: EventStore;
+  readonly settings: SettingStore;
+  readonly now: () => number;
+  /** Told of everything that happens, for those who look on. */
+  readonly publish: (event: EstateEvent) => void;
+}
+
+export interface EstateEvent {
+  readonly kind: string;
+  readonly at: number;
+  readonly who: string;
+  readonly about: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** An address that a host claims and does not get, with the reason. */
+export interface RefusedAddress {
+  readonly address: string;
+  readonly why: string;
+}
+
+/** How a host stands to what it should enforce. */
+export type Sync =
+  | { readonly state: "in-sync" }
+  | { readonly state: "behind" | "offline" | "unknown" | "isolated" | "revoked"; readonly why: string };
+
+/** What a host said longer ago than that is not known to be true any more. */
+const STALE_MILLISECONDS = 30_000;
+
+export class Estate {
+  readonly distribution: Distribution;
+  readonly #parts: EstateParts;
+  readonly #connected = new Set<string>();
+  /** Names of hosts whose addresses were taken out of the groups, as their lease has ended. */
+  readonly #lapsed = new Set<string>();
+
+  constructor(parts: EstateParts) {
+    this.#parts = parts;
+    const active = parts.versions.active();
+    for (const host of parts.hosts.all()) if (this.#hasLapsed(host)) this.#lapsed.add(host.name);
+    this.distribution = new Distribution(this.#members(active?.policy), active);
+    for (const { name, isolated } of parts.hosts.all())
+      if (isolated !== undefined) this.distribution.isolate(name, isolated);
+  }
+
+  hosts(): readonly StoredHost[] {
+    return this.#parts.hosts.all();
+  }
+
+  /** Throws `server/no-host`. */
+  host(name: string): StoredHost {
+    const host = this.#parts.hosts.byName(name);
+    if (host === undefined) throw new BulkheadError("server/no-host", `no host '${name}' has joined`);
+    return host;
+  }
+
+  isConnected(name: string): boolean {
+    return this.#connected.has(name);
+  }
+
+  hasLapsed(name: string): boolean {
+    return this.#lapsed.has(name);
+  }
+
+  /** The owner of an address among the hosts that have joined, else among those that the policy names. */
+  hostAt(address: string): string | undefined {
+    return [...this.distribution.hosts.values()].find(({ addresses }) => addresses.includes(address))?.name;
+  }
+
+  /** A host that has joined: it is a member of the groups from now on. */
+  joined(host: StoredHost, who: string): void {
+    this.distribution.put(memberOf(host));
+    this.#happened("host-joined", who, host.name, { labels: host.labels, addresses: host.addresses });
+  }
+
+  connected(name: string): void {
+    this.#connected.add(name);
+    this.#seen(name);
+    if (this.#lapsed.delete(name)) this.distribution.put(memberOf(this.host(name)));
+    this.#publish("host-connected", `host ${name}`, name, {});
+  }
+
+  disconnected(name: string, why: string): void {
+    if (!this.#connected.delete(name)) return;
+    this.#seen(name);
+    this.#publish("host-disconnected", `host ${name}`, name, { why });
+  }
+
+  /** What a host claims as its addresses: those that it gets, and those that it does not. */
+  claim(
+    host: Pick<StoredHost, "name" | "blocks">,
+    claimed: readonly string[],
+  ): {
+    readonly accepted: readonly string[];
+    readonly refused: readonly RefusedAddress[];
+  } {
+    const refused: RefusedAddress[] = [];
+    const accepted = [...new Set(claimed)].filter((address) => {
+      const why = this.#refusal(host, address);
+      if (why !== undefined) refused.push({ address, why });
+      return why === undefined;
+    });
+    return { accepted, refused };
+  }
+
+  /** Takes the addresses that the host has now. Gives those that were refused. */
+  addresses(name: string, claimed: readonly string[]): readonly RefusedAddress[] {
+    const host = this.host(name);
+    const { accepted, refused } = this.claim(host, claimed);
+    if (refused.length > 0) this.#happened("address-refused", `host ${name}`, name, { refused });
+    if (accepted.join() === host.addresses.join()) return refused;
+    this.#parts.hosts.setAddresses(host.id, accepted);
+    this.distribution.put(memberOf({ ...host, addresses: accepted }));
+    this.#happened("addresses-changed", `host ${name}`, name, { from: host.addresses, to: accepted });
+    return refused;
+  }
+
+  /** Throws `server/no-host`. */
+  label(name: string, labels: Readonly<Record<string, string>>, who: string): void {
+    const host = this.host(name);
+    this.#parts.hosts.setLabels(host.id, labels);
+    this.distribution.put(memberOf({ ...host, labels }));
+    this.#happened("host-labelled", who, name, { from: host.labels, to: labels });
+  }
+
+  revoke(name: string, who: string): void {
+    const host = this.host(name);
+    this.#parts.hosts.setRevoked(host.id, this.#parts.now());
+    this.distribution.detach(name);
+    this.distribution.remove(name);
+    this.#happened("host-revoked", who, name, {});
+  }
+
+  /** @param management canonical blocks from which the host may still be reached. */
+  isolate(name: string, management: readonly string[], who: string): void {
+    this.#parts.hosts.setIsolated(this.host(name).id, management);
+    this.distribution.isolate(name, management);
+    this.#happened("host-isolated", who, name, { management });
+  }
+
+  release(name: string, who: string): void {
+    this.#parts.hosts.setIsolated(this.host(name).id, undefined);
+    this.distribution.release(name);
+    this.#happened("host-released", who, name, {});
+  }
+
+  state(name: string, state: HostState): void {
+    const host = this.host(name);
+    const before = host.state;
+    this.#parts.hosts.setState(host.id, state, this.#parts.now());
+    if (before?.tamperings !== undefined && state.tamperings > before.tamperings)
+      this.#happened("tampering", `host ${name}`, name, { what: state.lastTampering });
+    this.#publish("host-state", `host ${name}`, name, {
+      version: state.version,
+      enforcement: state.enforcement,
+    });
+  }
+
+  inventory(name: string, inventory: ReportedInventory): void {
+    this.#parts.hosts.setInventory(this.host(name).id, inventory);
+  }
+
+  /** Makes a version the active one on all hosts. Throws `server/no-version`. */
+  provision(number: number, who: string, kind: "provision" | "rollback"): void {
+    const active = this.#parts.versions.activate(number, who, kind);
+    const { probationSeconds } = this.#parts.settings.all();
+    this.distribution.provision(active, {
+      confirmWithinSeconds: probationSeconds,
+      hosts: this.#members(active.policy),
+    });
+    this.#happened(
+      kind === "provision" ? "policy-provisioned" : "policy-rolled-back",
+      who,
+      String(number),
+      {},
+    );
+  }
+
+  /** What the host should enforce, and whether it said lately that it does. */
+  sync(host: StoredHost): Sync {
+    if (host.revokedAt !== undefined) return { state: "revoked", why: "its certificate is refused" };
+    const expected = this.distribution.expected(host.name);
+    if (expected === undefined) return { state: "unknown", why: "no policy has been provisioned" };
+    if (!this.isConnected(host.name)) return { state: "offline", why: "it is not connected" };
+    const { state, stateAt } = host;
+    if (state === undefined || stateAt === undefined)
+      return { state: "unknown", why: "it has not reported yet" };
+    if (this.#parts.now() - stateAt > STALE_MILLISECONDS)
+      return { state: "unknown", why: "its last report is too old" };
+    if (state.enforcement !== "enforcing")
+      return { state: "behind", why: state.why ?? `it is ${state.enforcement}` };
+    if (state.kernel !== "holds") return { state: "behind", why: `its kernel: ${state.kernel}` };
+    if (state.digest !== expected.digest)
+      return { state: "behind", why: "it has not applied what it was sent" };
+    if (host.isolated !== undefined) return { state: "isolated", why: "an operator has isolated it" };
+    return { state: "in-sync" };
+  }
+
+  /** Takes hosts out of the groups whose lease has ended. To be called now and then. */
+  endLeases(): void {
+    for (const host of this.hosts()) {
+      if (this.#lapsed.has(host.name) || !this.#hasLapsed(host)) continue;
+      this.#lapsed.add(host.name);
+      this.distribution.remove(host.name);
+      this.#happened("lease-ended", "server", host.name, { addresses: host.addresses });
+    }
+  }
+
+  #hasLapsed({ name, revokedAt, seenAt, joinedAt }: StoredHost): boolean {
+    if (revokedAt !== undefined || this.#connected.has(name)) return false;
+    return this.#parts.now() - (seenAt ?? joinedAt) > this.#parts.settings.all().leaseSeconds * 1000;
+  }
+
+  /** Those who have joined, and those of the policy that have no agent. */
+  #members(policy: Policy | undefined): Host[] {
+    const joined = this.hosts().filter(
+      ({ revokedAt, name }) => revokedAt === undefined && !this.#lapsed.has(name),
+    );
+    const names = new Set(this.hosts().map(({ name }) => name));
+    const unmanaged = [...(policy?.hosts.values() ?? [])].filter(({ name }) => !names.has(name));
+    return [...joined.map(memberOf), ...unmanaged];
+  }
+
+  #refusal({ name, blocks }: Pick<StoredHost, "name" | "blocks">, text: string): string | undefined {
+    const address = parseAddress(text);
+    if (address === undefined) return "it is no address";
+    const isWithin = blocks.some((block) => {
+      const range = parseRange(block);
+      return "family" in range && rangeContains(range, address);
+    });
+    if (!isWithin) return `its token allows addresses in ${blocks.join(", ") || "no block"} only`;
+    const other = this.hosts().find(
+      (host) =>
+        host.name !== name &&
+        host.revokedAt === undefined &&
+        !this.#lapsed.has(host.name) &&
+        host.addresses.includes(text),
+    );
+    return other === undefined ? undefined : `${other.name} has it`;
+  }
+
+  #seen(name: string): void {
+    const host = this.#parts.hosts.byName(name);
+    if (host !== undefined) this.#parts.hosts.setSeen(host.id, this.#parts.now());
+  }
+
+  #happened(kind: string, who: string, about: string, facts: Readonly<Record<string, unknown>>): void {
+    this.#parts.publish(this.#parts.events.add({ at: this.#parts.now(), kind, who, about, facts }));
+  }
+
+  /** What changes too often to be kept. */
+  #publish(kind: string, who: string, about: string, facts: Readonly<Record<string, unknown>>): void {
+    this.#parts.publish({ at: this.#parts.now(), kind, who, about, facts });
+  }
+}
+
+function memberOf({ name, addresses, labels }: StoredHost): Host {
+  return { name, addresses, labels, place: { file: "joined", line: 0, column: 0 } };
+}

@@ -1,0 +1,103 @@
+/** The policy's versions: checked on arrival, never changed, read anew where they are needed. */
+
+import { createHash } from "node:crypto";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
+import type { Policy } from "@bulkhead/shared/policy/policy.ts";
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { Activation, PolicyFile, PolicyStore, StoredVersion } from "../store/estate/policy-store.ts";
+import type { ActivePolicy } from "./distribution.ts";
+
+export interface Pushed {
+  /** Undefined where there are errors: then nothing was kept. */
+  readonly number: number | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** As many read versions are kept at hand. */
+const MOST_READ = 4;
+
+export class Versions {
+  readonly #store: PolicyStore;
+  readonly #now: () => number;
+  readonly #read = new Map<number, Policy>();
+
+  constructor(store: PolicyStore, now: () => number) {
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** Checks and keeps a draft. The same files as the newest version make no new one. */
+  push(
+    files: readonly PolicyFile[],
+    { author, message }: { readonly author: string; readonly message: string },
+  ): Pushed {
+    const { policy, problems } = parsePolicy(files, { now: this.#now() });
+    if (policy === undefined) return { number: undefined, problems };
+    const digest = digestOf(files);
+    const [newest] = this.#store.all();
+    if (newest?.digest === digest) return { number: newest.number, problems };
+    return { number: this.#store.add({ author, at: this.#now(), message, digest, files }), problems };
+  }
+
+  /** Newest first. */
+  all(): readonly StoredVersion[] {
+    return this.#store.all();
+  }
+
+  activations(): readonly Activation[] {
+    return this.#store.activations();
+  }
+
+  files(number: number): readonly PolicyFile[] {
+    return this.#stored(number).files;
+  }
+
+  /** Throws `server/no-version`. */
+  policy(number: number): Policy {
+    const known = this.#read.get(number);
+    if (known !== undefined) return known;
+    const { policy, problems } = parsePolicy(this.#stored(number).files);
+    if (policy === undefined)
+      throw new BulkheadError(
+        "server/version-unreadable",
+        `version ${number} of the policy cannot be read by this server: ${problems[0]?.message ?? "no policy"}`,
+      );
+    if (this.#read.size >= MOST_READ) this.#read.delete(this.#read.keys().next().value ?? 0);
+    this.#read.set(number, policy);
+    return policy;
+  }
+
+  active(): ActivePolicy | undefined {
+    const [latest] = this.#store.activations(1);
+    return latest && { version: latest.policy, policy: this.policy(latest.policy) };
+  }
+
+  /** Throws `server/no-version`. */
+  activate(number: number, by: string, kind: Activation["kind"]): ActivePolicy {
+    const policy = this.policy(number);
+    this.#store.activate({ policy: number, at: this.#now(), by, kind });
+    return { version: number, policy };
+  }
+
+  /** The version that was active before this one. Throws `server/no-version`. */
+  before(): number {
+    const [now, ...earlier] = this.#store.activations();
+    const previous = earlier.find(({ policy }) => policy !== now?.policy);
+    if (previous === undefined)
+      throw new BulkheadError("server/no-version", "no other version of the policy was active before");
+    return previous.policy;
+  }
+
+  #stored(number: number) {
+    const found = this.#store.find(number);
+    if (found === undefined)
+      throw new BulkheadError("server/no-version", `there is no version ${number} of the policy`);
+    return found;
+  }
+}
+
+function digestOf(files: readonly PolicyFile[]): string {
+  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, text }) => [name, text]);
+  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
+}

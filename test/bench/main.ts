@@ -7,11 +7,14 @@ import { parseArgs, promisify } from "node:util";
 import { coldCompile } from "./cold-compile.ts";
 import { explainLines } from "./explain-lines.ts";
 import { firstPacket } from "./first-packet.ts";
+import { flood } from "./flood.ts";
+import { following } from "./following.ts";
 import { fullLoad } from "./full-load.ts";
-import type { Benchmark, Measurement } from "./measure.ts";
+import type { Benchmark, Measurement, Settings } from "./measure.ts";
 import { memberChange } from "./member-change.ts";
 import { recording } from "./recording.ts";
 import { table } from "./report.ts";
+import { soak } from "./soak.ts";
 import { throughput } from "./throughput.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -20,6 +23,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   firstPacket,
   throughput,
   recording,
+  following,
+  flood,
+  soak,
   explainLines,
   coldCompile,
 ];
@@ -28,15 +34,16 @@ const HELP = `npm run bench [-- OPTIONS]
 
 Measures what Bulkhead costs on this machine, in network namespaces of its own, and compares each figure with its peer's from the same run.
 
-  --only NAME   one benchmark; may be given several times
-  --json FILE   writes [{ name, value, unit, peer, peerValue, ratio }, …] as well
-  --help        this text
+  --only NAME       one benchmark; may be given several times
+  --soak-minutes N  how long the soak lasts (1; 30 to see whether memory stays flat)
+  --json FILE       writes [{ name, value, unit, peer, peerValue, ratio }, …] as well
+  --help            this text
 
 Benchmarks:
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(14)}${about}`).join("\n")}
 `;
 
-interface Options {
+interface Options extends Settings {
   readonly benchmarks: readonly Benchmark[];
   readonly json: string | undefined;
 }
@@ -47,6 +54,7 @@ function readOptions(argv: readonly string[]): Options | string {
     args: [...argv],
     options: {
       only: { type: "string", multiple: true },
+      "soak-minutes": { type: "string", default: "1" },
       json: { type: "string" },
       help: { type: "boolean", short: "h" },
     },
@@ -56,7 +64,9 @@ function readOptions(argv: readonly string[]): Options | string {
     values.only?.filter((name) => !BENCHMARKS.some((benchmark) => benchmark.name === name)) ?? [];
   if (unknown.length > 0) throw new TypeError(`no benchmark ${unknown.join(", ")}`);
   const benchmarks = BENCHMARKS.filter(({ name }) => values.only?.includes(name) ?? true);
-  return { benchmarks, json: values.json };
+  const soakMinutes = Number(values["soak-minutes"]);
+  if (!(soakMinutes > 0)) throw new TypeError("--soak-minutes takes a number of minutes");
+  return { benchmarks, soakMinutes, json: values.json };
 }
 
 /** The machine in words that say nothing of whose it is. */
@@ -65,18 +75,18 @@ async function machine(): Promise<string> {
   return `${availableParallelism()} cores, Linux ${release().split("-")[0]}, ${stdout.trim()}, Node ${process.version}`;
 }
 
-async function measureAll(benchmarks: readonly Benchmark[]): Promise<Measurement[]> {
+async function measureAll({ benchmarks, ...settings }: Options): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const { name, run, by } of benchmarks)
     if (by === "root" && process.getuid?.() !== 0) console.error(`${name}: left out, as it needs root`);
-    else measurements.push(...(await run((progress) => console.error(`${name}: ${progress}`))));
+    else measurements.push(...(await run((progress) => console.error(`${name}: ${progress}`), settings)));
   return measurements;
 }
 
 async function main(): Promise<void> {
   const options = readOptions(process.argv.slice(2));
   if (typeof options === "string") return console.log(options);
-  const measurements = await measureAll(options.benchmarks);
+  const measurements = await measureAll(options);
   console.log(`\n${await machine()}\n\n${table(measurements)}`);
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(measurements, null, 2)}\n`);
 }

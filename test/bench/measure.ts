@@ -14,13 +14,18 @@ export interface Measurement {
   readonly met?: boolean;
 }
 
+/** What whoever runs the benchmarks may choose. */
+export interface Settings {
+  readonly soakMinutes: number;
+}
+
 export interface Benchmark {
   readonly name: string;
   readonly about: string;
   /** In a user namespace the kernel takes no transaction of 100,000 addresses: it is more than a socket's buffer that nobody forced up. */
   readonly by: "root" | "anybody";
   /** Says with `tell` what it is doing; the measurements come at its end. */
-  run(tell: (progress: string) => void): Promise<readonly Measurement[]>;
+  run(tell: (progress: string) => void, settings: Settings): Promise<readonly Measurement[]>;
 }
 
 /** The value below which the given share of the values lies (0.5: the median). */

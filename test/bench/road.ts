@@ -82,6 +82,14 @@ export class Road<Name extends string> implements AsyncDisposable {
     return done;
   }
 
+  /** Packets that begin a flow each (UDP), as fast as they go, or so many a second: from one address, or each from another one. */
+  flood(
+    to: Name,
+    { from, count, perSecond }: { from: "one" | "many"; count: number; perSecond?: number },
+  ): Promise<{ done: number; seconds: number }> {
+    return this.#order(from === "one" ? "flows" : "strangers", to, count, perSecond);
+  }
+
   /** Packets of one established flow (UDP) per second, as many as arrived. */
   packets(to: Name, count: number): Promise<number> {
     return this.#arriving("packets", to, count);

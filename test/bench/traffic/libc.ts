@@ -100,6 +100,10 @@ const IP_BYTES = 20;
 const PACKET_BYTES = IP_BYTES + 8;
 const MMSGHDR_BYTES = 64;
 const IOVEC_BYTES = 16;
+const SOURCE_OFFSET = 12;
+/** 100.64.0.0/10, which is nobody's in an estate. */
+const OTHERS = 0x64400000;
+const OTHERS_COUNT = 2 ** 22;
 
 /** Batches of UDP datagrams with headers of our own, so that each can be a flow of its own. */
 export class PacketBatch {
@@ -132,6 +136,12 @@ export class PacketBatch {
     }
   }
 
+  /** From now on every packet has its own source: the next addresses of 100.64.0.0/10, from the `first` on. */
+  fromOthers(first: number): void {
+    for (let n = 0; n < this.count; n += 1)
+      this.#packets.writeUInt32BE(OTHERS + ((first + n) % OTHERS_COUNT), n * PACKET_BYTES + SOURCE_OFFSET);
+  }
+
   close(): void {
     call.close(this.#descriptor);
   }
@@ -142,7 +152,7 @@ export class PacketBatch {
     packet.writeUInt16BE(PACKET_BYTES, 2);
     packet.writeUInt8(64, 8);
     packet.writeUInt8(IPPROTO_UDP, 9);
-    addressBytes(source).copy(packet, 12);
+    addressBytes(source).copy(packet, SOURCE_OFFSET);
     addressBytes(destination).copy(packet, 16);
     packet.writeUInt16BE(port, IP_BYTES + 2);
     packet.writeUInt16BE(PACKET_BYTES - IP_BYTES, IP_BYTES + 4);

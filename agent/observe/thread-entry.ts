@@ -12,6 +12,8 @@ import type { FromThread, ToThread, WatchSettings } from "./thread-messages.ts";
 import { Watch } from "./watch.ts";
 
 const LONGEST_TURN = 1000;
+/** Somebody waits for the end; what has not been read by then is told as unseen by whoever watches next. */
+const LONGEST_FAREWELL = 1000;
 
 function main(port: MessagePort, { group, wake }: WatchSettings): void {
   using closing = new DisposableStack();
@@ -48,7 +50,8 @@ function main(port: MessagePort, { group, wake }: WatchSettings): void {
     drainWake(wake);
   }
   // What had arrived by now still counts.
-  watch.turn(0);
+  const end = clock() + LONGEST_FAREWELL;
+  while (watch.turn(0) && clock() < end);
   watch.flush();
 }
 

@@ -110,12 +110,12 @@ export class Watch implements Disposable {
     this.#readAddresses();
   }
 
-  /** Waits for at most so long, or until `also` is ready, and works off what there is. */
-  turn(milliseconds: number, also: readonly number[] = []): void {
+  /** Waits for at most so long, or until `also` is ready, and works off what there is, up to a bound. False where there was nothing. */
+  turn(milliseconds: number, also: readonly number[] = []): boolean {
     const { events, clock } = this.#parts;
     const sources = [this.#connections, this.#packets, this.#rulesets, this.#addresses];
     const left = Math.ceil(this.#nextFlush - clock().steady);
-    events.wait(sources, Math.max(0, Math.min(milliseconds, left)), also);
+    const isReady = events.wait(sources, Math.max(0, Math.min(milliseconds, left)), also);
     const at = clock();
     this.#readConnections(at);
     this.#readPackets(at);
@@ -125,6 +125,7 @@ export class Watch implements Disposable {
     this.#counters.look(at);
     if (at.steady >= this.#drops.at.steady + LOOK_FOR_DROPS_EVERY) this.#lookForDrops(at);
     if (at.steady >= this.#nextFlush) this.flush(at);
+    return isReady;
   }
 
   flush(at = this.#parts.clock()): void {

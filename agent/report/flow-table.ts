@@ -134,6 +134,16 @@ export class FlowTable {
     return bucket === null ? undefined : bucket * BUCKET_MILLISECONDS;
   }
 
+  /** The last moment in the latest bucket that has begun by `now`; likewise. */
+  lastSeen(now: number): number | undefined {
+    const latest = this.#database
+      .prepare(
+        "SELECT bucket, max(finish) AS finish FROM flow WHERE bucket = (SELECT max(bucket) FROM flow WHERE bucket <= ?)",
+      )
+      .get(Math.floor(now / BUCKET_MILLISECONDS)) as { bucket: number | null; finish: number };
+    return latest.bucket === null ? undefined : latest.bucket * BUCKET_MILLISECONDS + latest.finish;
+  }
+
   #oldest(): number {
     return (this.#database.prepare("SELECT min(id) FROM flow").pluck().get() as number | null) ?? this.#next;
   }

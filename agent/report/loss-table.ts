@@ -39,6 +39,12 @@ export class LossTable {
       );
   }
 
+  /** When the latest that was over by `now` was over. */
+  lastEnd(now: number): number | undefined {
+    const end = this.#database.prepare("SELECT max(finish) FROM loss WHERE finish <= ?").pluck().get(now);
+    return (end as number | null) ?? undefined;
+  }
+
   /** Those that were noted before this moment are forgotten. */
   dropNotedBefore(moment: number, onItsWay: number): void {
     this.#database.prepare("DELETE FROM loss WHERE noted < ? AND batch <> ?").run(moment, onItsWay);

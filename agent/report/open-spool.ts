@@ -8,7 +8,7 @@ import { lossesSince, mergedLosses } from "./loss-table.ts";
 import type { Batch } from "./outbox.ts";
 import { RecoveringDisk } from "./recovering-disk.ts";
 import type { FlowQuery, Spool, SpoolHealth } from "./spool.ts";
-import { spoolPath } from "./spool-file.ts";
+import { bornAt, spoolPath } from "./spool-file.ts";
 import { DEFAULT_LIMITS, type SpoolLimits } from "./spool-limits.ts";
 
 export interface SpoolOptions {
@@ -20,6 +20,9 @@ export interface SpoolOptions {
   /** Hears of a file that was set aside, and when writing begins to fail. */
   readonly tell?: (note: BulkheadError) => void;
 }
+
+/** What was seen so long before it was recorded may have been lost with whoever was about to record it. */
+const ON_ITS_WAY_MILLISECONDS = 1_000;
 
 /** Throws `daemon/spool-newer`; a disk that cannot be written is no reason not to open. */
 export function openSpool(options: SpoolOptions): Spool {
@@ -37,12 +40,15 @@ class DiskSpool implements Spool {
     this.#now = now;
     const held = new Held(this.#limits.held);
     this.#held = held;
-    this.#disk = new RecoveringDisk(spoolPath(directory), now, {
+    const path = spoolPath(directory);
+    const inUseSince = bornAt(path, now());
+    this.#disk = new RecoveringDisk(path, now, {
       tell: tell ?? (() => {}),
       lost: (loss) => held.add({ records: [], losses: [loss] }),
     });
     // Whatever is wrong with the file is found, and said, now.
     this.add({ records: [], losses: [] });
+    if (inUseSince !== undefined) this.#tellUnseen(inUseSince);
   }
 
   add(batch: { readonly records: readonly FlowRecord[]; readonly losses: readonly Loss[] }): void {
@@ -90,6 +96,17 @@ class DiskSpool implements Spool {
       lost: stored.lost + losses.reduce((sum, { count }) => sum + (count ?? 0), 0),
       trouble: this.#disk.trouble,
     };
+  }
+
+  /** From the last that is told of until now nobody watched, however the one before has ended. */
+  #tellUnseen(inUseSince: number): void {
+    const now = this.#now();
+    const last = this.#disk.read((disk) => disk.lastTold(now)) ?? inUseSince;
+    if (last >= now) return;
+    this.add({
+      records: [],
+      losses: [{ what: "connection-events", start: last - ON_ITS_WAY_MILLISECONDS, end: now }],
+    });
   }
 
   [Symbol.dispose](): void {

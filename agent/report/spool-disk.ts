@@ -38,6 +38,12 @@ export class SpoolDisk {
     };
   }
 
+  /** The last moment up to `now` of which a record or a loss tells. */
+  lastTold(now: number): number | undefined {
+    const moments = [this.#flows.lastSeen(now), this.#losses.lastEnd(now)].filter((one) => one !== undefined);
+    return moments.length === 0 ? undefined : Math.max(...moments);
+  }
+
   /** All of it, or nothing. */
   write(records: readonly FlowRecord[], losses: readonly Loss[], now: number): void {
     this.database

@@ -37,7 +37,7 @@ export function openSpoolFile(path: string, now: number, condemned?: string): Op
     return { database: makeAndOpen(path), damaged: undefined };
   const found = condemned ?? openOwn(path);
   if (typeof found !== "string") return { database: found, damaged: undefined };
-  const damaged = { why: found, since: bornAt(path, now), aside: setAside(path, now) };
+  const damaged = { why: found, since: bornAt(path, now) ?? now, aside: setAside(path, now) };
   return { database: makeAndOpen(path), damaged };
 }
 
@@ -150,8 +150,10 @@ function forgetOldest(path: string): void {
 }
 
 /** Where the file system does not know, the last change stands in. */
-function bornAt(path: string, now: number): number {
-  const { birthtimeMs, mtimeMs } = statSync(path);
+export function bornAt(path: string, now: number): number | undefined {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return undefined;
+  const { birthtimeMs, mtimeMs } = stats;
   return Math.min(now, Math.floor(birthtimeMs > 0 ? birthtimeMs : mtimeMs));
 }
 

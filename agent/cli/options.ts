@@ -95,10 +95,11 @@ function markMask(text: string | undefined): number | undefined {
 /** Of the daemon. */
 export const RUN_OPTIONS = {
   policy: {
-    describe: "policy files, or folders of them, read as one policy and watched",
+    describe:
+      "policy files, or folders of them, read as one policy and watched; without any, the policy of the server that this host has joined",
     type: "string",
     array: true,
-    demandOption: true,
+    default: [],
   },
   floor: {
     describe:

@@ -9,6 +9,8 @@ import { confirm } from "./commands/confirm.ts";
 import { doctor } from "./commands/doctor.ts";
 import { flows } from "./commands/flows.ts";
 import { inventory } from "./commands/inventory.ts";
+import { join } from "./commands/join.ts";
+import { leave } from "./commands/leave.ts";
 import { plan } from "./commands/plan.ts";
 import { rollback } from "./commands/rollback.ts";
 import { run } from "./commands/run.ts";
@@ -32,6 +34,8 @@ export const PROGRAM: ProgramSpec = {
     confirm,
     rollback,
     run,
+    join,
+    leave,
     status,
     flows,
     suggest,

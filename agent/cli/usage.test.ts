@@ -38,7 +38,7 @@ test("every command has help with examples, and says how it exits or what it doe
 
 test("the state directory, JSON and the host can be named for every command on the state", async () => {
   // The daemon prints no facts of its own: it is asked.
-  const others = new Set(["completion", "run", "inventory"]);
+  const others = new Set(["completion", "run", "inventory", "join", "leave"]);
   for (const { name, options } of PROGRAM.commands.filter(({ name }) => !others.has(name)))
     expect(Object.keys(options), name).toEqual(expect.arrayContaining(["state-dir", "json", "as"]));
 });

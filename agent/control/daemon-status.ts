@@ -12,6 +12,8 @@ export interface DaemonStatus<HostStatus = unknown> {
   readonly daemon: RunningDaemon;
   readonly source: PolicySource;
   readonly enforcement: Enforcement;
+  /** Present on a host that has joined a server. */
+  readonly link?: Link;
   readonly tampering: Tampering;
   readonly state: StateReport;
   readonly observer: ObserverReport;
@@ -30,7 +32,7 @@ export interface RunningDaemon {
 
 /** Where the policy comes from, and whether what is there now could be used. */
 export interface PolicySource {
-  readonly kind: "files";
+  readonly kind: "files" | "server";
   readonly paths: readonly string[];
   /** `invalid`, `missing`: the last good policy stays in force. */
   readonly state: "current" | "invalid" | "missing";
@@ -40,9 +42,19 @@ export interface PolicySource {
   readonly since: string;
 }
 
+export interface Link {
+  readonly url: string;
+  /** The name by which the server knows this host. */
+  readonly host: string;
+  readonly connected: boolean;
+  /** Since when it is, or is not. */
+  readonly since: string;
+  readonly why?: string;
+}
+
 export interface Enforcement {
-  /** `degraded`: the kernel could not be given the policy; the rules before it stay. */
-  readonly state: "enforcing" | "degraded" | "starting";
+  /** `fell-back`: a policy on probation was not confirmed. `degraded`: the kernel could not be given the policy; the rules before it stay. */
+  readonly state: "enforcing" | "degraded" | "starting" | "on-probation" | "fell-back";
   readonly why?: string;
   readonly retryAt?: string;
 }

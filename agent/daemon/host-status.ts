@@ -5,6 +5,7 @@ import type { Agent } from "../apply/agent.ts";
 import { look } from "../apply/recover.ts";
 import { type Status, status, unreadStatus } from "../apply/status.ts";
 import type { DaemonStatus, ToldError } from "../control/daemon-status.ts";
+import type { ServerLink } from "../link/server-link.ts";
 import type { Spool } from "../report/spool.ts";
 import type { Keeper } from "./keeper.ts";
 import type { PolicySource } from "./policy-source.ts";
@@ -17,6 +18,7 @@ export interface StatusParts {
   readonly keeper: Keeper;
   readonly source: PolicySource;
   readonly watching: Watching;
+  readonly link: ServerLink | undefined;
   readonly spool: Spool;
   readonly version: string;
   readonly startedAt: string;
@@ -27,7 +29,7 @@ export type HostStatus = Omit<Status, "notes"> & { readonly notes: readonly Told
 const HOUR = 3_600_000;
 
 export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus<HostStatus>> {
-  const { agent, store, keeper, source, watching, spool, version, startedAt } = parts;
+  const { agent, store, keeper, source, watching, link, spool, version, startedAt } = parts;
   const found = await hostStatus(parts);
   const { count, last } = keeper.tamperings;
   return {
@@ -39,6 +41,7 @@ export async function daemonStatus(parts: StatusParts): Promise<DaemonStatus<Hos
       ...(keeper.source ?? { state: "missing", problems: [], since: startedAt }),
     },
     enforcement: keeper.enforcement,
+    ...(link !== undefined && { link: link.link() }),
     tampering: { count, ...(last !== undefined && { last }) },
     state: { ...(store.trouble !== undefined && { trouble: store.trouble.message }) },
     observer: {

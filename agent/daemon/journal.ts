@@ -59,6 +59,15 @@ export class Journal {
     for (const note of notes) this.note(note);
   }
 
+  onProbation(host: string, digest: string, seconds: number): void {
+    this.#log.info({ code: "on-probation", host, digest, seconds }, "the policy is on probation");
+  }
+
+  link({ code, words }: { readonly code: string; readonly words: string }): void {
+    const level = code === "link-up" || code === "certificate-renewed" ? "info" : "warn";
+    this.#log[level]({ code }, words);
+  }
+
   /** A doubt is told once, however often it is found. */
   note(note: BulkheadError): void {
     const key = `${note.code} ${note.message}`;

@@ -5,8 +5,9 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Agent } from "../apply/agent.ts";
+import { confirm } from "../apply/confirm.ts";
 import { tableDifferences } from "../apply/drift.ts";
-import type { Generation } from "../apply/generation.ts";
+import { digestOf, type Generation } from "../apply/generation.ts";
 import { install } from "../apply/install.ts";
 import type { Installed, Wish } from "../apply/order.ts";
 import { recover, wishFor } from "../apply/recover.ts";
@@ -42,11 +43,18 @@ export interface KeeperOptions {
 }
 
 export interface EnforcementReport {
-  readonly state: "enforcing" | "degraded" | "starting";
+  /** `fell-back`: a policy on probation could not be confirmed, and the one before it is in force. */
+  readonly state: "enforcing" | "degraded" | "starting" | "on-probation" | "fell-back";
   readonly why?: string;
   readonly retryAt?: string;
 }
 
+/** Confirming takes its time as well. */
+const CONFIRM_MARGIN = 1_500;
+const FELL_BACK: EnforcementReport = {
+  state: "fell-back",
+  why: "the server could not be reached through its policy: the one before it is in force",
+};
 /** Nobody is asked to wait longer than that for a table that somebody keeps changing. */
 const LONGEST_STORM_PAUSE = 1_000;
 
@@ -58,6 +66,11 @@ export class Keeper {
   #enforcement: EnforcementReport = { state: "starting" };
   #generation: Generation | undefined;
   #floor: HostPolicy | undefined;
+  /** The version that was confirmed last, and the one that could not be. */
+  #proven: number | undefined;
+  #failed: number | undefined;
+  #cuts = 0;
+  #inForce: Desired | undefined;
   #commit: { readonly event: RulesetEvent; readonly at: number } | undefined;
 
   constructor(options: KeeperOptions) {
@@ -82,6 +95,16 @@ export class Keeper {
     return this.#desired;
   }
 
+  /** What the source had said and the kernel was last seen to hold; undefined where that is something else. */
+  get inForce(): Desired | undefined {
+    return this.#inForce;
+  }
+
+  /** Connections that the last change cut. */
+  get cuts(): number {
+    return this.#cuts;
+  }
+
   /** Notes a commit that was not ours; the run after it says what it did. */
   foreignCommit(event: RulesetEvent): void {
     this.#commit ??= { event, at: this.#options.agent.now() };
@@ -102,6 +125,10 @@ export class Keeper {
       journal.degraded(error, retryIn);
       return { retryIn };
     }
+  }
+
+  get #hasFallenBack(): boolean {
+    return this.#failed !== undefined && this.#desired?.version === this.#failed;
   }
 
   async #readSource(): Promise<void> {
@@ -128,7 +155,11 @@ export class Keeper {
     }
     const began = performance.now();
     const urgent = tampering === undefined ? {} : { adopts: false };
-    const installed = await install({ ...wish, ...urgent }, situation, agent);
+    const trial = this.#trialSeconds(wish);
+    const probation = trial === undefined ? {} : { confirmWithinSeconds: trial };
+    const installed = await install({ ...wish, ...urgent, ...probation }, situation, agent);
+    if (installed.outcome === "on-probation") await this.#prove(installed, trial ?? 0);
+    else if (wish.policy === this.#desired?.policy) this.#proven = this.#desired.version;
     if (tampering !== undefined) {
       this.tamperings.mended(tampering);
       journal.mended(tampering);
@@ -138,11 +169,45 @@ export class Keeper {
       this.#enforcement = { state: "enforcing", why: "this is the floor: no policy is known" };
   }
 
+  /** Also where it was in force already, in other objects. */
+  #isDesired({ generation }: Installed): boolean {
+    return this.#desired !== undefined && digestOf(this.#desired.policy) === generation.digest;
+  }
+
+  /** For how long a policy has to be on probation that has not been proven yet. */
+  #trialSeconds({ policy }: Wish): number | undefined {
+    const desired = this.#desired;
+    if (desired === undefined || policy !== desired.policy || this.#options.source.reach === undefined)
+      return undefined;
+    return desired.version === this.#proven ? undefined : desired.confirmWithinSeconds;
+  }
+
+  /** Confirms it once the source was reached through it. Throws `apply/probation-lapsed` where that fails: then the kernel itself goes back. */
+  async #prove({ generation }: Installed, seconds: number): Promise<void> {
+    const { agent, source, journal } = this.#options;
+    const { policy, digest } = generation;
+    this.#enforcement = { state: "on-probation" };
+    journal.onProbation(policy.host, digest, seconds);
+    const isReached = (await source.reach?.(seconds * 1000 - CONFIRM_MARGIN)) ?? true;
+    if (isReached && (await confirm(agent)).outcome === "confirmed") {
+      this.#proven = this.#desired?.version;
+      return;
+    }
+    this.#failed = this.#desired?.version;
+    throw new BulkheadError(
+      "apply/probation-lapsed",
+      `the source could not be reached through policy ${digest.slice(0, 12)} within ${seconds} s: the policy before it comes back`,
+    );
+  }
+
   #installed(installed: Installed, milliseconds: number): void {
     const { journal, inForce } = this.#options;
     const isNews = installed.outcome !== "unchanged" || this.#generation === undefined;
     this.#generation = installed.generation;
-    this.#enforcement = { state: "enforcing" };
+    this.#cuts = installed.outcome === "unchanged" ? this.#cuts : installed.cuts.length;
+    this.#enforcement = this.#hasFallenBack ? FELL_BACK : { state: "enforcing" };
+    this.#inForce = this.#isDesired(installed) ? this.#desired : undefined;
+    this.#inForce?.inForce?.();
     if (!isNews) return;
     journal.installed(installed, milliseconds);
     inForce(installed.generation, this.#desired);
@@ -152,7 +217,8 @@ export class Keeper {
   async #wish({ held, current, previous, table }: Situation): Promise<Wish | undefined> {
     const { log, mask } = this.#options;
     const settings = { log, ...(mask !== undefined && { mask }) };
-    if (this.#desired !== undefined) return { policy: this.#desired.policy, ...settings };
+    if (this.#desired !== undefined && !this.#hasFallenBack)
+      return { policy: this.#desired.policy, ...settings };
     const last = held ?? current ?? previous;
     if (last !== undefined) return { ...wishFor(last), ...settings };
     if (table !== undefined) return undefined;

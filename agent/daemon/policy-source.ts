@@ -11,6 +11,14 @@ export interface Desired {
   /** A segment of the policy that stands for this host. */
   readonly segment: string | undefined;
   readonly notes: readonly BulkheadError[];
+  /** Of the policy, where the source numbers them. */
+  readonly version?: number;
+  /** By which the source knows it, members included. */
+  readonly digest?: string;
+  /** Told when it is in force, by a source that wants to know. */
+  readonly inForce?: () => void;
+  /** Put on probation, and confirmed when the source was reached through it. */
+  readonly confirmWithinSeconds?: number;
 }
 
 /** `invalid` and `missing`: what was desired before goes on being desired. */
@@ -19,12 +27,14 @@ export type SourceState =
   | { readonly state: "invalid" | "missing"; readonly problems: readonly string[] };
 
 export interface PolicySource {
-  readonly kind: "files";
+  readonly kind: "files" | "server";
   readonly paths: readonly string[];
   /** What it says now. Never throws for what somebody wrote. */
   read(): Promise<SourceState>;
   /** Calls back when it may say something else, until it is disposed of. */
   watch(changed: () => void): Disposable;
+  /** Whether the source can be reached through what is in force now, within so many milliseconds. */
+  reach?(milliseconds: number): Promise<boolean>;
 }
 
 /** How the source is, for those who ask. */

@@ -1,31 +1,41 @@
 /** The daemon, put together: what is desired goes down to the kernel, what the kernel tells comes up. */
 
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import pino from "pino";
 import type { Agent } from "../apply/agent.ts";
 import type { Generation } from "../apply/generation.ts";
 import { serveControl } from "../control/control-server.ts";
 import { serveMetrics } from "../control/metrics-server.ts";
+import { takeInventory } from "../inventory/take-inventory.ts";
+import { findNames } from "../kernel/host/names.ts";
 import { processRoom } from "../kernel/host/processes.ts";
 import { serviceManager } from "../kernel/host/systemd.ts";
 import { realKernel } from "../kernel/real.ts";
+import { reportable } from "../link/addresses.ts";
+import { type Identity, IdentityFiles } from "../link/identity.ts";
+import { ServerLink } from "../link/server-link.ts";
 import { openSpool } from "../report/open-spool.ts";
 import { CountingSwitch } from "./accounting.ts";
 import { BackOff } from "./back-off.ts";
 import { fileSource } from "./file-source.ts";
 import { FlowFeed } from "./flow-feed.ts";
 import { FollowingHost } from "./following-host.ts";
+import { hostReport, reportedInventory } from "./host-report.ts";
 import { Journal } from "./journal.ts";
 import { Keeper, type Mark } from "./keeper.ts";
 import { Loop } from "./loop.ts";
 import type { Desired } from "./policy-source.ts";
 import { metricsRoute, type RouteParts, routes } from "./routes.ts";
+import { serverSource } from "./server-source.ts";
 import { ServiceWords } from "./service-words.ts";
 import { Signals } from "./signals.ts";
 import { TolerantStore } from "./tolerant-store.ts";
 import { Watching } from "./watching.ts";
 
 export interface DaemonOptions {
+  /** Policy files; empty for a host that takes its policy from its server. */
   readonly paths: readonly string[];
   /** Policy files for a host that knows neither its policy nor what was in force before. */
   readonly floor: readonly string[];
@@ -49,6 +59,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const journal = new Journal(pino({ level: options.logLevel, base: null }));
   const service = new ServiceWords(serviceManager(process.env));
   await using cleanup = new AsyncDisposableStack();
+  const identity = options.paths.length > 0 ? undefined : knownIdentity(options.stateDirectory);
   const signals = cleanup.use(new Signals(() => reload()));
   const kernel = cleanup.adopt(realKernel(), (real) => real.close());
   const counting = cleanup.adopt(new CountingSwitch(options.stateDirectory), (one) => one.putBack());
@@ -85,13 +96,33 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
           keeper.foreignCommit(event);
           loop.mark("drift");
         },
-        addressesChanged: () => loop.mark("source"),
+        addressesChanged: () => {
+          link?.addressesChanged();
+          loop.mark("source");
+        },
       },
       blind: (start, end) => spool.add({ records: [], losses: [{ start, end, what: "connection-events" }] }),
     }),
   );
   const files = { as: options.as, host: kernel.host };
-  const source = fileSource({ ...files, paths: options.paths });
+  const link =
+    identity &&
+    cleanup.use(
+      new ServerLink({
+        identity,
+        files: new IdentityFiles(options.stateDirectory),
+        spool,
+        inForce: lastPolicy(store),
+        addresses: () => reportable(kernel.host.addresses()),
+        state: () => hostReport({ keeper, spool, watching }),
+        inventory: async () => reportedInventory(await takeInventory(kernel)),
+        resolve: async (name) => (await findNames([name])).names[name] ?? [],
+        backOff: new BackOff({ firstMilliseconds: 500, mostMilliseconds: 30_000, random: Math.random }),
+        tell: (event) => journal.link(event),
+        version: options.version,
+      }),
+    );
+  const source = link === undefined ? fileSource({ ...files, paths: options.paths }) : serverSource(link);
   const floor = options.floor.length === 0 ? undefined : fileSource({ ...files, paths: options.floor });
   const log: LogTarget = { to: "nflog", group: options.group };
   const keeper = new Keeper({
@@ -114,6 +145,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       const outcome = await keeper.run(marks);
       journal.state(store.trouble);
       service.status(keeper);
+      link?.report();
       firstRun.resolve();
       return outcome;
     },
@@ -126,6 +158,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     keeper,
     source,
     watching,
+    link,
     spool,
     feed,
     version: options.version,
@@ -160,6 +193,27 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 function backOff(): BackOff {
   return new BackOff({ firstMilliseconds: 1_000, mostMilliseconds: 60_000, random: Math.random });
+}
+
+/** What was in force when a daemon ran here last; undefined where nothing can be read. */
+function lastPolicy(store: TolerantStore): HostPolicy | undefined {
+  try {
+    const { current } = store.read();
+    return current.kind === "generation" ? current.generation.policy : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Throws `link/not-joined`. */
+function knownIdentity(stateDirectory: string): Identity {
+  const identity = new IdentityFiles(stateDirectory).read();
+  if (identity === undefined)
+    throw new BulkheadError(
+      "link/not-joined",
+      "no policy files are named, and this host has not joined a server",
+    );
+  return identity;
 }
 
 function viewOf(

@@ -11,6 +11,7 @@ import { toWire } from "@bulkhead/shared/protocol/wire-policy.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { MembersChange } from "@bulkhead/shared/rules/living-groups.ts";
 import { LivingPolicy } from "@bulkhead/shared/rules/living-policy.ts";
+import type { HostRecord } from "@bulkhead/shared/segments/inventory.ts";
 import { GroupState } from "./group-state.ts";
 import { isolation } from "./isolation.ts";
 
@@ -64,6 +65,11 @@ export class Distribution {
 
   get policy(): Policy | undefined {
     return this.#active?.living.policy;
+  }
+
+  /** A host with what follows from its labels under the active policy. */
+  record(name: string): HostRecord | undefined {
+    return this.#active?.living.hosts.get(name);
   }
 
   /** Makes another policy the active one. Everybody gets what is new for them, on probation where seconds are given. */

@@ -4,6 +4,7 @@ import { applyErrors } from "./apply.ts";
 import { commandErrors } from "./command.ts";
 import { daemonErrors } from "./daemon.ts";
 import { kernelErrors } from "./kernel.ts";
+import { linkErrors } from "./link.ts";
 import { policyErrors } from "./policy.ts";
 import { serverErrors } from "./server.ts";
 
@@ -13,6 +14,7 @@ export const catalogue = {
   ...kernelErrors,
   ...applyErrors,
   ...daemonErrors,
+  ...linkErrors,
   ...serverErrors,
 } as const;
 

@@ -183,6 +183,8 @@ export const renewRequest = z.strictObject({
   nonce: word,
 });
 
+export const renewal = z.strictObject({ pem: z.string().max(16_384), renewAt: moment });
+
 export const joinAnswer = z.strictObject({
   host: word,
   certificate: z.string().max(16_384),

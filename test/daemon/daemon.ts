@@ -45,10 +45,15 @@ export class Daemon {
     });
   }
 
-  /** Starts it with this policy; `await until(…)` says what for. */
-  static start(host: Host, policy: string, { words = [], env = {}, state }: DaemonOptions = {}): Daemon {
+  /** Starts it with this policy, or with that of the server which the host has joined; `await until(…)` says what for. */
+  static start(
+    host: Host,
+    policy: string | undefined,
+    { words = [], env = {}, state }: DaemonOptions = {},
+  ): Daemon {
     const directory = state ?? `${host.scratch}/state`;
-    const command = [AGENT, "run", "--policy", policy, "--state-dir", directory, ...words];
+    const source = policy === undefined ? [] : ["--policy", policy];
+    const command = [AGENT, "run", ...source, "--state-dir", directory, ...words];
     const child = host.namespace.spawn(command, { env: { ...process.env, ...env } });
     return new Daemon(host, child, directory);
   }

@@ -9,6 +9,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   kernel: "In the kernel",
   apply: "While applying a policy",
   daemon: "About the daemon",
+  link: "On the way to the server",
   server: "About the server, and speaking with it",
 };
 

@@ -10,12 +10,14 @@ import { bytesText, plural } from "./quantities.ts";
 
 const SHOWN_PROBLEMS = 10;
 
+const WELL: ReadonlySet<string> = new Set(["enforcing", "starting", "on-probation"]);
+
 type Health = Pick<DaemonStatus, "source" | "enforcement" | "state" | "observer">;
 
 /** Whether it does all that it should. */
 export function isWell({ source, enforcement, state, observer }: Health): boolean {
   const isKept = state.trouble === undefined && observer.trouble === undefined;
-  return source.state === "current" && enforcement.state !== "degraded" && isKept;
+  return source.state === "current" && WELL.has(enforcement.state) && isKept;
 }
 
 /** Indented lines, to stand below what is in force. */
@@ -26,6 +28,7 @@ export function daemonText(status: DaemonStatus, paint: Paint): string {
       `version ${printable(daemon.version)}, pid ${daemon.pid}, since ${momentText(daemon.startedAt)}`,
     ]),
     section("source", sourceLines(status, paint)),
+    section("server", linkLines(status, paint)),
     section("enforces", enforcementLines(status, paint)),
     section("changed", tamperingLines(status.tampering, paint)),
     section("seen", observerLines(status, paint)),
@@ -50,10 +53,19 @@ function sourceLines({ source }: DaemonStatus, paint: Paint): string[] {
   ];
 }
 
+function linkLines({ link }: DaemonStatus, paint: Paint): string[] {
+  if (link === undefined) return [];
+  const { url, host, connected, since, why = "" } = link;
+  const state = connected ? "connected" : paint("warning", "not connected");
+  return [
+    `${printable(url)}, as ${printable(host)}: ${state} since ${momentText(since)}${why && `: ${printable(why)}`}`,
+  ];
+}
+
 function enforcementLines({ enforcement }: DaemonStatus, paint: Paint): string[] {
   const { state, why, retryAt } = enforcement;
   if (state === "enforcing") return [];
-  const words = state === "degraded" ? paint("bad", "DEGRADED") : paint("warning", "starting");
+  const words = WELL.has(state) ? paint("warning", state) : paint("bad", state.toUpperCase());
   const reason = why === undefined ? "" : `: ${printable(why)}`;
   const retry = retryAt === undefined ? "" : `; tried again at ${momentText(retryAt)}`;
   return [`${words}${reason}${retry}`];

@@ -1,0 +1,37 @@
+/** The server as a source of the policy. */
+
+import type { ServerLink } from "../link/server-link.ts";
+import type { PolicySource } from "./policy-source.ts";
+
+export function serverSource(link: ServerLink): PolicySource {
+  return {
+    kind: "server",
+    paths: [link.link().url],
+    read: async () => {
+      const ordered = link.ordered();
+      if (ordered === undefined)
+        return { state: "missing", problems: [`the server has not sent a policy yet${whyNot(link)}`] };
+      const { policy, version, digest, confirmWithinSeconds } = ordered;
+      return {
+        state: "current",
+        desired: {
+          policy,
+          version,
+          digest,
+          hostNames: {},
+          segment: undefined,
+          notes: [],
+          inForce: () => link.inForce(ordered),
+          ...(confirmWithinSeconds !== undefined && { confirmWithinSeconds }),
+        },
+      };
+    },
+    watch: (changed) => link.watch(changed),
+    reach: (milliseconds) => link.reach(milliseconds),
+  };
+}
+
+function whyNot(link: ServerLink): string {
+  const { connected, why } = link.link();
+  return connected ? "" : `: ${why}`;
+}

@@ -1,0 +1,38 @@
+/** What the API's routes are made of. */
+
+import type { Accounts } from "../accounts/accounts.ts";
+import type { Authority } from "../authority/authority.ts";
+import type { Estate } from "../policy/estate.ts";
+import type { Versions } from "../policy/versions.ts";
+import type { Database } from "../store/database.ts";
+import type { EventStore } from "../store/estate/event-store.ts";
+import type { HostStore } from "../store/estate/host-store.ts";
+import type { SettingStore } from "../store/estate/settings.ts";
+import type { TokenStore } from "../store/estate/token-store.ts";
+
+export interface ApiParts {
+  readonly estate: Estate;
+  readonly versions: Versions;
+  readonly hosts: HostStore;
+  readonly tokens: TokenStore;
+  readonly events: EventStore;
+  readonly settings: SettingStore;
+  readonly accounts: Accounts;
+  readonly authority: Authority;
+  readonly database: Database;
+  readonly dataDirectory: string;
+  readonly now: () => number;
+  /** Ends a host's session at once. */
+  readonly disconnect: (host: string) => void;
+  /** Notes what somebody did. */
+  readonly note: (event: {
+    kind: string;
+    who: string;
+    about: string;
+    facts: Record<string, unknown>;
+  }) => void;
+  readonly version: string;
+  readonly startedAt: number;
+  /** `https://HOST:PORT` of the door for agents, as tokens are printed with it. */
+  readonly agentsUrl: () => string;
+}

@@ -1,0 +1,98 @@
+/** The server itself: how it is, what happened, its settings. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { z } from "zod";
+import { type Route, route } from "../http/route.ts";
+import { SETTING_BOUNDS, type Settings } from "../store/estate/settings.ts";
+import type { ApiParts } from "./parts.ts";
+import { EventView, Moment } from "./shapes.ts";
+
+const SettingsView = z.strictObject({
+  leaseSeconds: z.number().int(),
+  certificateSeconds: z.number().int(),
+  graceSeconds: z.number().int(),
+  probationSeconds: z.number().int(),
+});
+
+export function serverRoutes(parts: ApiParts): readonly Route[] {
+  const { estate, events, settings, authority, versions, version, startedAt, agentsUrl, note } = parts;
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/status",
+      role: "viewer",
+      summary: "How the server is",
+      answer: z.strictObject({
+        version: z.string(),
+        startedAt: Moment,
+        fingerprint: z.string(),
+        agents: z.string(),
+        policy: z.number().int().nullable(),
+        hosts: z.strictObject({
+          joined: z.number().int(),
+          connected: z.number().int(),
+          inSync: z.number().int(),
+        }),
+      }),
+      handler: () => {
+        const joined = estate.hosts().filter(({ revokedAt }) => revokedAt === undefined);
+        return {
+          version,
+          startedAt,
+          fingerprint: authority.fingerprint,
+          agents: agentsUrl(),
+          policy: versions.activations()[0]?.policy ?? null,
+          hosts: {
+            joined: joined.length,
+            connected: joined.filter(({ name }) => estate.isConnected(name)).length,
+            inSync: joined.filter((host) => estate.sync(host).state === "in-sync").length,
+          },
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/history",
+      role: "viewer",
+      summary: "What happened, the newest first",
+      query: z.strictObject({
+        about: z.string().max(128).optional(),
+        limit: z.coerce.number().int().min(1).max(1_000).default(100),
+      }),
+      answer: z.array(EventView),
+      handler: (_context, { query: { about, limit } }) =>
+        events
+          .latest({ most: limit, ...(about !== undefined && { about }) })
+          .map((event) => ({ ...event, facts: { ...event.facts } })),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/settings",
+      role: "viewer",
+      summary: "Settings of the server",
+      answer: SettingsView,
+      handler: () => ({ ...settings.all() }),
+    }),
+    route({
+      method: "PATCH",
+      path: "/api/v1/settings",
+      role: "administrator",
+      summary: "Changes settings",
+      body: SettingsView.partial(),
+      answer: SettingsView,
+      handler: ({ principal }, { body }) => {
+        const changes = Object.entries(body) as [keyof Settings, number][];
+        for (const [key, value] of changes) assertWithin(key, value);
+        for (const [key, value] of changes) settings.set(key, value);
+        note({ kind: "settings-changed", who: principal.name, about: "settings", facts: { ...body } });
+        return { ...settings.all() };
+      },
+    }),
+  ];
+}
+
+function assertWithin(key: keyof Settings, value: number): void {
+  const [least, most] = SETTING_BOUNDS[key];
+  if (value < least || value > most)
+    throw new BulkheadError("server/invalid-request", `${key} is ${value}, expected ${least} to ${most}`);
+}

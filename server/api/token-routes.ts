@@ -1,0 +1,179 @@
+/** Tokens: those by which hosts join, and those by which programs ask the API. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { formatRange, parseRange } from "@bulkhead/shared/net/range.ts";
+import { z } from "zod";
+import { ROLES } from "../accounts/role.ts";
+import { mintToken } from "../authority/join-token.ts";
+import { type Route, route } from "../http/route.ts";
+import type { ApiParts } from "./parts.ts";
+import { Block, Labels, Moment } from "./shapes.ts";
+
+const YEAR = 366 * 86_400;
+
+const JoinTokenView = z.strictObject({
+  id: z.string(),
+  labels: z.record(z.string(), z.string()),
+  addresses: z.array(z.string()),
+  uses: z.number().int(),
+  used: z.number().int(),
+  refused: z.number().int(),
+  createdAt: Moment,
+  createdBy: z.string(),
+  expiresAt: Moment,
+  revokedAt: Moment.nullable(),
+});
+
+const Id = z.strictObject({ id: z.string().max(64) });
+
+export function tokenRoutes(parts: ApiParts): readonly Route[] {
+  return [...joinTokens(parts), ...apiTokens(parts)];
+}
+
+function joinTokens({ tokens, authority, now, agentsUrl, note }: ApiParts): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/join-tokens",
+      role: "viewer",
+      summary: "The tokens by which hosts may join, without their secrets",
+      answer: z.array(JoinTokenView),
+      handler: () =>
+        tokens.all().map(({ secretHash: _, blocks, revokedAt, labels, ...token }) => ({
+          ...token,
+          labels: { ...labels },
+          addresses: [...blocks],
+          revokedAt: revokedAt ?? null,
+        })),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/join-tokens",
+      role: "administrator",
+      summary: "Makes a token; its text is told once",
+      body: z.strictObject({
+        labels: Labels,
+        addresses: z.array(Block).min(1).max(1_000),
+        uses: z.number().int().min(1).max(100_000),
+        expiresInSeconds: z.number().int().min(60).max(YEAR),
+      }),
+      answer: z.strictObject({ id: z.string(), token: z.string(), url: z.string(), expiresAt: Moment }),
+      handler: ({ principal }, { body }) => {
+        const { text, id, secretHash } = mintToken(authority.fingerprint);
+        const blocks = body.addresses.flatMap((text) => {
+          const range = parseRange(text);
+          return "family" in range ? [formatRange(range)] : [];
+        });
+        const expiresAt = now() + body.expiresInSeconds * 1000;
+        const { labels, uses } = body;
+        tokens.add({
+          id,
+          secretHash,
+          labels,
+          blocks,
+          uses,
+          createdAt: now(),
+          createdBy: principal.name,
+          expiresAt,
+        });
+        note({
+          kind: "join-token-made",
+          who: principal.name,
+          about: id,
+          facts: { labels, blocks, uses, expiresAt },
+        });
+        return { id, token: text, url: agentsUrl(), expiresAt };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/join-tokens/:id",
+      role: "administrator",
+      summary: "Lets nobody join by it any more",
+      params: Id,
+      answer: z.strictObject({ revoked: z.literal(true) }),
+      handler: ({ principal }, { params }) => {
+        if (!tokens.revoke(params.id, now()))
+          throw new BulkheadError("server/unknown-token", `no join token '${params.id}' can be revoked`);
+        note({ kind: "join-token-revoked", who: principal.name, about: params.id, facts: {} });
+        return { revoked: true } as const;
+      },
+    }),
+  ];
+}
+
+const ApiTokenView = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  createdBy: z.string(),
+  createdAt: Moment,
+  expiresAt: Moment,
+  lastUsedAt: Moment.nullable(),
+  revokedAt: Moment.nullable(),
+});
+
+function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/api-tokens",
+      role: "administrator",
+      summary: "The tokens by which programs ask the API, without their secrets",
+      answer: z.array(ApiTokenView),
+      handler: () => accounts.tokens().map((token) => ({ ...token })),
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/api-tokens",
+      role: "administrator",
+      summary: "Makes an API token; its text is told once",
+      body: z.strictObject({
+        name: z.string().min(1).max(128),
+        role: z.enum(ROLES),
+        expiresInSeconds: z
+          .number()
+          .int()
+          .min(60)
+          .max(10 * YEAR),
+      }),
+      answer: z.strictObject({ id: z.string(), token: z.string(), expiresAt: Moment }),
+      handler: ({ principal }, { body }) => {
+        const expiresAt = now() + body.expiresInSeconds * 1000;
+        const { id, text } = accounts.createToken({
+          name: body.name,
+          role: body.role,
+          expiresAt,
+          by: principal.name,
+        });
+        note({ kind: "api-token-made", who: principal.name, about: body.name, facts: { role: body.role } });
+        return { id, token: text, expiresAt };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: "/api/v1/api-tokens/:id",
+      role: "administrator",
+      summary: "Ends an API token",
+      params: Id,
+      answer: z.strictObject({ revoked: z.literal(true) }),
+      handler: ({ principal }, { params }) => {
+        accounts.revokeToken(params.id);
+        note({ kind: "api-token-revoked", who: principal.name, about: params.id, facts: {} });
+        return { revoked: true } as const;
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/api/v1/sign-in-links",
+      role: "administrator",
+      summary: "A link that signs in once, within the hour",
+      answer: z.strictObject({ path: z.string(), expiresAt: Moment }),
+      handler: ({ principal }) => {
+        const { secret, expiresAt } = accounts.makeSignInLink();
+        note({ kind: "sign-in-link-made", who: principal.name, about: "administrator", facts: {} });
+        return { path: `/signin/${secret}`, expiresAt };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,155 @@
+/** The commands that ask a server. */
+
+import { command } from "@bulkhead/terminal/command.ts";
+import { CONNECTION_OPTIONS } from "../centre/connection.ts";
+
+export const hosts = command({
+  name: "hosts",
+  usage: "",
+  summary: "The hosts that have joined: who enforces what, since when, and why not",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    revoked: { describe: "those that were revoked as well", type: "boolean", default: false },
+  },
+  examples: [["hosts", "is everybody in sync?"]],
+  epilogue: "Exit codes: 0 all are in sync; 1 some are not.",
+  run: async (given, terminal) => (await import("../centre/hosts.ts")).listHosts(given, terminal),
+});
+
+export const host = command({
+  name: "host",
+  usage: "<action> <name>",
+  summary: "Shows a host, labels it, isolates it, or revokes it",
+  positionals: {
+    action: {
+      describe: "show, label, isolate (all but the server and --allow), release, revoke (for good)",
+      choices: ["show", "label", "isolate", "release", "revoke"] as const,
+      demandOption: true,
+    },
+    name: { describe: "the host's name", type: "string", demandOption: true },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    labels: { describe: "label: all of its labels, role=web,env=prod", type: "string" },
+    allow: {
+      describe: "isolate: a block from which the host may still be managed",
+      type: "string",
+      array: true,
+      default: [],
+    },
+  },
+  examples: [
+    ["host show db-1", "state, addresses, labels, what listens there"],
+    ["host label db-1 --labels role=db,env=prod", "its segments follow"],
+    ["host isolate web-7 --allow 10.9.0.0/24", "cut off within a second"],
+    ["host revoke web-7", "its connection, its certificate, its place in the groups"],
+  ],
+  run: async (given, terminal) => (await import("../centre/hosts.ts")).workOnHost(given, terminal),
+});
+
+export const token = command({
+  name: "token",
+  usage: "<action> [id]",
+  summary: "Makes, lists and revokes the tokens by which hosts join",
+  positionals: {
+    action: {
+      describe: "create, list, revoke",
+      choices: ["create", "list", "revoke"] as const,
+      demandOption: true,
+    },
+    id: { describe: "revoke: the token's id", type: "string" },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    labels: { describe: "create: labels that a host gets, role=web,env=prod", type: "string", default: "" },
+    addresses: {
+      describe: "create: blocks that the hosts' addresses may come from",
+      type: "string",
+      array: true,
+      default: [],
+    },
+    uses: { describe: "create: how many hosts may join by it", type: "number", default: 1 },
+    expires: { describe: "create: how long it is good", type: "string", default: "24h" },
+  },
+  examples: [
+    ["token create --labels role=web,env=prod --addresses 10.0.0.0/8 --uses 50 --expires 24h", ""],
+    ["token list", "who used what, and what was refused"],
+  ],
+  run: async (given, terminal) => (await import("../centre/tokens.ts")).workOnTokens(given, terminal),
+});
+
+export const push = command({
+  name: "push",
+  usage: "<path..>",
+  summary: "Brings policy files to the server as a draft, checked on arrival",
+  positionals: {
+    path: { describe: "policy files, or folders of them", type: "string", array: true, demandOption: true },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    message: { describe: "what the draft is for", alias: "m", type: "string", default: "" },
+  },
+  examples: [['push policy/ -m "open the new port"', ""]],
+  epilogue: "Exit codes: 0 it is a draft; 2 it is invalid, and nothing was kept.",
+  run: async (given, terminal) => (await import("../centre/policies.ts")).push(given, terminal),
+});
+
+export const provision = command({
+  name: "provision",
+  usage: "<number>",
+  summary: "Makes a version the active policy on all hosts, each on probation of its own",
+  positionals: { number: { describe: "the version's number", type: "string", demandOption: true } },
+  options: CONNECTION_OPTIONS,
+  examples: [["provision 12", ""]],
+  run: async (given, terminal) => (await import("../centre/policies.ts")).provision(given, terminal),
+});
+
+export const rollback = command({
+  name: "rollback",
+  usage: "",
+  summary: "Makes the version active that was active before",
+  positionals: {},
+  options: CONNECTION_OPTIONS,
+  examples: [["rollback", ""]],
+  run: async (given, terminal) => (await import("../centre/policies.ts")).rollback(given, terminal),
+});
+
+export const policies = command({
+  name: "policies",
+  usage: "",
+  summary: "All versions of the policy at the server",
+  positionals: {},
+  options: CONNECTION_OPTIONS,
+  examples: [["policies", ""]],
+  run: async (given, terminal) => (await import("../centre/policies.ts")).listPolicies(given, terminal),
+});
+
+export const login = command({
+  name: "login",
+  usage: "",
+  summary: "Remembers a server and an API token, read from BULKHEAD_TOKEN or standard input",
+  positionals: {},
+  options: {
+    server: { describe: "https://HOST:8443", type: "string", demandOption: true },
+    fingerprint: {
+      describe: "sha256:… of the server's authority, as `serve` printed it; the token has it already",
+      type: "string",
+    },
+    json: CONNECTION_OPTIONS.json,
+  },
+  examples: [["login --server https://bulkhead.example:8443 <token.txt", ""]],
+  run: async (given, terminal) => (await import("../centre/login.ts")).signIn(given, terminal),
+});
+
+export const logout = command({
+  name: "logout",
+  usage: "",
+  summary: "Forgets what `login` remembered",
+  positionals: {},
+  options: {},
+  examples: [["logout", ""]],
+  run: async (given, terminal) => (await import("../centre/login.ts")).signOut(given, terminal),
+});
+
+export const CENTRE = [hosts, host, token, push, provision, rollback, policies, login, logout];

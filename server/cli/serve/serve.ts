@@ -1,0 +1,56 @@
+import { resolve } from "node:path";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
+import manifest from "../../package.json" with { type: "json" };
+import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
+import { type Running, serve } from "../../serve/serve.ts";
+
+interface Given {
+  readonly "data-dir": string | undefined;
+  readonly listen: string;
+  readonly "listen-agents": string;
+  readonly name: readonly string[];
+  readonly "log-level": string;
+}
+
+export async function startServer(given: Given, terminal: Terminal): Promise<ExitCode> {
+  const dataDirectory = resolve(given["data-dir"] ?? process.env.BULKHEAD_DATA_DIR ?? DEFAULT_DATA_DIRECTORY);
+  const options = {
+    dataDirectory,
+    api: place("listen", given.listen),
+    agents: place("listen-agents", given["listen-agents"]),
+    names: given.name,
+    logLevel: given["log-level"],
+    version: manifest.version,
+  };
+  await serve(options, (running) => terminal.out.write(nextSteps(running, dataDirectory)));
+  return 0;
+}
+
+function nextSteps({ apiUrl, agentsUrl, fingerprint, signIn, isNew }: Running, directory: string): string {
+  const at = directory === DEFAULT_DATA_DIRECTORY ? "" : ` --data-dir ${directory}`;
+  const lines = [
+    `Bulkhead is ready at ${apiUrl}, for agents at ${agentsUrl}`,
+    `its authority is ${fingerprint}`,
+    "",
+    "sign in once, within the hour:",
+    `  ${signIn}`,
+  ];
+  const next = [
+    "",
+    "next, on this machine:",
+    `  bulkhead token create${at} --labels role=web --addresses 10.0.0.0/8    a token by which hosts join`,
+    `  bulkhead push policy/${at} -m "first policy"                          a draft`,
+    `  bulkhead provision 1${at}                                             the draft in force on all hosts`,
+    `  bulkhead hosts${at}                                                   who enforces what`,
+  ];
+  return `${[...lines, ...(isNew ? next : [])].join("\n")}\n\n`;
+}
+
+function place(option: string, text: string): { readonly host: string; readonly port: number } {
+  const [, host = "", port = ""] = /^(\[[0-9a-fA-F:.]+\]|[^:\s]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === "" || Number(port) > 65_535)
+    throw new BulkheadError("command/wrong-usage", `--${option} is '${text}', expected HOST:PORT`);
+  return { host: host.replace(/^\[|\]$/g, ""), port: Number(port) };
+}

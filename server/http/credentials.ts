@@ -1,0 +1,21 @@
+/** What a request shows to prove who sends it. */
+
+import type { FastifyRequest } from "fastify";
+import type { Credentials } from "../accounts/principal.ts";
+
+/** `__Host-`: a browser takes it only over HTTPS, for this host alone and for all of its paths (RFC 6265bis, 4.1.3.2). */
+export const SESSION_COOKIE = "__Host-bulkhead";
+
+/** The longest that is looked at. */
+const LONGEST = 256;
+
+/** A token in the header goes before the cookie: a program that shows one means it. Undefined where nothing is shown. */
+export function credentialsOf({ headers, cookies }: FastifyRequest): Credentials | undefined {
+  const { authorization } = headers;
+  if (authorization !== undefined) {
+    const [, token = ""] = /^Bearer +(\S+)$/i.exec(authorization) ?? [];
+    return { kind: "token", token: token.slice(0, LONGEST) };
+  }
+  const secret = cookies[SESSION_COOKIE];
+  return secret === undefined ? undefined : { kind: "session", secret: secret.slice(0, LONGEST) };
+}

@@ -1,0 +1,44 @@
+/** The HTTP status that fits an error, and its words for the asker. */
+
+import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { catalogue, type ErrorCode } from "@bulkhead/shared/errors/catalogue.ts";
+import type { Severity } from "@bulkhead/shared/errors/error.ts";
+import { RequestError } from "./request-error.ts";
+
+/** Those that no rule below fits. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  "server/not-signed-in": 401,
+  "server/link-unusable": 401,
+  "server/role-too-low": 403,
+  "server/cross-site": 403,
+  "server/too-large": 413,
+  "server/name-taken": 409,
+  "server/too-many-requests": 429,
+  "server/overloaded": 503,
+  "server/not-ready": 503,
+  "server/store-unusable": 503,
+};
+
+/** `server/unknown-…` is 404, another refusal 400, what could not be done 500. */
+export function statusOf(code: ErrorCode): number {
+  const own = STATUS[code];
+  if (own !== undefined) return own;
+  if (code.startsWith("server/unknown-")) return 404;
+  const severity: Severity = catalogue[code].severity;
+  return severity === "fatal" ? 500 : 400;
+}
+
+/** The body of every answer that is an error. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly remedy: string;
+    readonly place?: string;
+  };
+}
+
+export function errorBody(error: BulkheadError): ErrorBody {
+  const { code, message, remedy } = error;
+  return { error: { code, message, remedy, ...(error instanceof RequestError && { place: error.place }) } };
+}

@@ -1,0 +1,28 @@
+/** The names and addresses that the server's certificate is for. */
+
+import { isIP } from "node:net";
+import { hostname, networkInterfaces } from "node:os";
+
+/** What was named, and what this machine is called by itself: its name, its addresses, localhost. */
+export function serverNames(named: readonly string[]): readonly string[] {
+  const addresses = Object.values(networkInterfaces())
+    .flatMap((some) => some ?? [])
+    .map(({ address }) => address)
+    // Those that mean something on one link only have a zone.
+    .filter((address) => isIP(address) !== 0 && !/^fe[89ab]/.test(address));
+  return [...new Set([...named, hostname(), "localhost", ...addresses])];
+}
+
+/** What to call the server in what is printed for others: the first name that was given, else an address that others can reach. */
+export function publicName(named: readonly string[]): string {
+  const [first] = named;
+  if (first !== undefined) return bracketed(first);
+  const reachable = serverNames([]).find(
+    (name) => isIP(name) !== 0 && !name.startsWith("127.") && name !== "::1",
+  );
+  return bracketed(reachable ?? hostname());
+}
+
+function bracketed(name: string): string {
+  return isIP(name) === 6 ? `[${name}]` : name;
+}

@@ -1,0 +1,164 @@
+/** The server, put together: store, authority, estate, the door for agents and the API. */
+
+import { join } from "node:path";
+import pino from "pino";
+import { accountsOf } from "../accounts/accounts.ts";
+import { apiRoutes } from "../api/routes.ts";
+import { openAuthority } from "../authority/authority.ts";
+import { Enrolment } from "../gateway/enrolment.ts";
+import { Gateway } from "../gateway/gateway.ts";
+import { apiServer } from "../http/api-server.ts";
+import { EventFeed } from "../http/event-feed.ts";
+import { Estate } from "../policy/estate.ts";
+import { Versions } from "../policy/versions.ts";
+import { openDatabase } from "../store/database.ts";
+import { EventStore } from "../store/estate/event-store.ts";
+import { HostStore } from "../store/estate/host-store.ts";
+import { PolicyStore } from "../store/estate/policy-store.ts";
+import { SettingStore } from "../store/estate/settings.ts";
+import { TokenStore } from "../store/estate/token-store.ts";
+import { prepareDataDirectory } from "./data-directory.ts";
+import { Flows } from "./flows.ts";
+import { publicName, serverNames } from "./names.ts";
+import { mainDatabase } from "./schema.ts";
+
+export interface ServeOptions {
+  readonly dataDirectory: string;
+  /** Where the API and the dashboard are; port 0 takes any. */
+  readonly api: { readonly host: string; readonly port: number };
+  readonly agents: { readonly host: string; readonly port: number };
+  /** Names and addresses by which the server is reached, beside those of this machine; the first one is printed. */
+  readonly names: readonly string[];
+  readonly logLevel: string;
+  readonly version: string;
+}
+
+/** What an operator needs to go on. */
+export interface Running {
+  readonly apiUrl: string;
+  readonly agentsUrl: string;
+  readonly fingerprint: string;
+  /** Signs in once, within the hour. */
+  readonly signIn: string;
+  /** Whether nothing was there before. */
+  readonly isNew: boolean;
+  readonly hosts: number;
+}
+
+const LEASES_MILLISECONDS = 30_000;
+const CERTIFICATE_MILLISECONDS = 12 * 3_600_000;
+const CERTIFICATE_DAYS = 90;
+
+/** Runs until a signal ends it. `ready` is called when it answers. */
+export async function serve(
+  options: ServeOptions,
+  ready: (running: Running) => Promise<void>,
+): Promise<void> {
+  const { dataDirectory, names, version } = options;
+  const now = Date.now;
+  const startedAt = now();
+  const log = pino({ level: options.logLevel, base: null });
+  await using cleanup = new AsyncDisposableStack();
+  const stop = Promise.withResolvers<string>();
+  for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.resolve(name));
+
+  prepareDataDirectory(dataDirectory);
+  const database = openDatabase(mainDatabase(join(dataDirectory, "bulkhead.db")));
+  cleanup.defer(() => void database.close());
+  const authority = await openAuthority({ directory: dataDirectory, now: now() });
+  const hosts = new HostStore(database);
+  const tokens = new TokenStore(database);
+  const events = new EventStore(database);
+  const settings = new SettingStore(database);
+  const versions = new Versions(new PolicyStore(database), now);
+  const feed = new EventFeed();
+  const accounts = accountsOf({ database, now, fingerprint: authority.fingerprint.replace(/^sha256:/, "") });
+  const estate = new Estate({
+    hosts,
+    versions,
+    events,
+    settings,
+    now,
+    publish: (event) => feed.publish({ ...event }),
+  });
+  const flows = cleanup.use(new Flows({ dataDirectory, estate, now, log }));
+  const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
+  const certificate = () =>
+    authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
+  const first = await certificate();
+
+  const gateway = cleanup.use(
+    await Gateway.start({
+      ...options.agents,
+      certificate: first,
+      authority,
+      hosts,
+      estate,
+      enrolment,
+      roots: () => authority.roots,
+      take: (host, report) => flows.take(),
+      version,
+      now,
+      log: (words, facts) => log.warn({ code: "agent", ...facts }, words),
+    }),
+  );
+  const agentsUrl = `https://${publicName(names)}:${gateway.port}`;
+  const isNew = hosts.all().length === 0 && versions.all().length === 0;
+  const api = cleanup.use(
+    await apiServer({
+      routes: apiRoutes({
+        estate,
+        versions,
+        hosts,
+        tokens,
+        events,
+        settings,
+        accounts,
+        authority,
+
+        database,
+        dataDirectory,
+        now,
+        disconnect: (host) => gateway.disconnect(host),
+        note: (event) => feed.publish({ ...events.add({ at: now(), ...event }) }),
+        version,
+        startedAt,
+        agentsUrl: () => agentsUrl,
+      }),
+      accounts,
+      tls: { ...first, ...options.api },
+      authority: authority.rootPem,
+      dataDirectory,
+      events: feed,
+      journal: log,
+      version,
+    }),
+  );
+  const renewing = setInterval(async () => {
+    const next = await certificate();
+    gateway.renew(next);
+    api.setCertificate(next);
+  }, CERTIFICATE_MILLISECONDS);
+  const leases = setInterval(() => estate.endLeases(), LEASES_MILLISECONDS);
+  cleanup.defer(() => {
+    clearInterval(renewing);
+    clearInterval(leases);
+  });
+
+  const apiUrl = `https://${publicName(names)}:${api.port}`;
+  const { secret } = accounts.makeSignInLink();
+  log.info(
+    { code: "started", version, api: apiUrl, agents: agentsUrl, hosts: hosts.all().length },
+    "the server has started",
+  );
+  await ready({
+    apiUrl,
+    agentsUrl,
+    fingerprint: authority.fingerprint,
+    signIn: `${apiUrl}/signin/${secret}`,
+    isNew,
+    hosts: hosts.all().length,
+  });
+  const signal = await stop.promise;
+  log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
+}

@@ -1,6 +1,8 @@
 /** Machine, system and interfaces, by systeminformation: the only file that asks it. It runs programs, so nothing hot may wait for this. */
 
-import { networkInterfaces } from "node:os";
+import { readFileSync } from "node:fs";
+import { arch, hostname, networkInterfaces, release } from "node:os";
+import { parseEnv } from "node:util";
 import systeminformation from "systeminformation";
 import type { Machine, NetworkInterface, OperatingSystem } from "./inventory.ts";
 
@@ -13,13 +15,12 @@ export interface MachineFacts {
 /** Never throws: what cannot be found out is empty. */
 export async function machineFacts(): Promise<MachineFacts> {
   // One after the other: a small machine shall not notice.
-  const os = await known(systeminformation.osInfo());
   const system = await known(systeminformation.system());
   const cpu = await known(systeminformation.cpu());
   const memory = await known(systeminformation.mem());
   return {
     machine: {
-      hostname: os.hostname ?? "",
+      hostname: hostname(),
       manufacturer: system.manufacturer ?? "",
       model: system.model ?? "",
       processor: [cpu.manufacturer, cpu.brand].filter(Boolean).join(" "),
@@ -28,15 +29,29 @@ export async function machineFacts(): Promise<MachineFacts> {
       virtual: system.virtual ?? false,
       hypervisor: system.virtualHost ?? "",
     },
-    system: {
-      distribution: os.distro ?? "",
-      release: os.release ?? "",
-      kernel: os.kernel ?? "",
-      architecture: os.arch ?? "",
-      machineId: os.serial ?? "",
-    },
+    system: operatingSystem(),
     interfaces: await interfaceFacts(),
   };
+}
+
+/** Not by systeminformation, which asks DNS for this machine's full name and waits for it with everything else at a stand. */
+function operatingSystem(): OperatingSystem {
+  const named = parseEnv(text("/etc/os-release") || text("/usr/lib/os-release"));
+  return {
+    distribution: named.NAME ?? "",
+    release: named.VERSION_ID ?? "",
+    kernel: release(),
+    architecture: arch(),
+    machineId: text("/etc/machine-id").trim(),
+  };
+}
+
+function text(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
 }
 
 /** The kernel's addresses, all of them, beside what systeminformation knows of the cards. */

@@ -6,16 +6,19 @@ import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import pino from "pino";
 import type { Agent } from "../apply/agent.ts";
 import type { Generation } from "../apply/generation.ts";
+import { look } from "../apply/recover.ts";
 import { serveControl } from "../control/control-server.ts";
 import { serveMetrics } from "../control/metrics-server.ts";
 import { takeInventory } from "../inventory/take-inventory.ts";
 import { findNames } from "../kernel/host/names.ts";
 import { processRoom } from "../kernel/host/processes.ts";
 import { serviceManager } from "../kernel/host/systemd.ts";
+import type { Kernel } from "../kernel/kernel.ts";
 import { realKernel } from "../kernel/real.ts";
 import { reportable } from "../link/addresses.ts";
 import { type Identity, IdentityFiles } from "../link/identity.ts";
 import { ServerLink } from "../link/server-link.ts";
+import type { PolicyView } from "../observe/observer.ts";
 import { openSpool } from "../report/open-spool.ts";
 import { CountingSwitch } from "./accounting.ts";
 import { BackOff } from "./back-off.ts";
@@ -176,6 +179,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     paths: options.paths,
     counting: counting.trouble ?? "on",
   });
+  watching.follow(await heldView(agent, kernel));
   await watching.start();
   cleanup.use(await serveControl({ path: options.socket, routes: routes(parts) }));
   if (options.metricsPort !== undefined)
@@ -193,6 +197,16 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
 function backOff(): BackOff {
   return new BackOff({ firstMilliseconds: 1_000, mostMilliseconds: 60_000, random: Math.random });
+}
+
+/** What the kernel holds already: connections from before are judged by it. Undefined where that cannot be found out. */
+async function heldView(agent: Agent, { host }: Pick<Kernel, "host">): Promise<PolicyView | undefined> {
+  try {
+    const { held } = await look(agent);
+    return held && viewOf(held, undefined, host.addresses());
+  } catch {
+    return undefined;
+  }
 }
 
 /** What was in force when a daemon ran here last; undefined where nothing can be read. */

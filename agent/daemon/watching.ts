@@ -42,12 +42,11 @@ export class Watching implements AsyncDisposable {
     const { group, listener, backOff, now, blind } = this.#options;
     try {
       const failed = (error: unknown) => this.#failed(error);
-      this.#observer = await startObserver({ ...listener, failed }, { group });
+      this.#observer = await startObserver({ ...listener, failed }, { group, view: this.#view });
     } catch (error) {
       this.#failed(error);
       return;
     }
-    this.#observer.follow(this.#view);
     backOff.succeeded();
     if (this.#blindSince !== undefined) blind(this.#blindSince, now());
     this.#blindSince = undefined;
@@ -65,7 +64,7 @@ export class Watching implements AsyncDisposable {
 
   /** Why nothing is seen at the moment, in words. */
   get trouble(): string | undefined {
-    return this.#trouble;
+    return this.#trouble ?? this.health().trouble;
   }
 
   health(): ObserverHealth {

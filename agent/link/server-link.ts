@@ -1,9 +1,9 @@
 /** The link to the server: what concerns this host comes in, how it is and what it has seen goes out. It comes back by itself whenever it is broken. */
 
 import { sign } from "node:crypto";
-import { isIP } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { parseAddress } from "@bulkhead/shared/net/address.ts";
 import { renewMessage } from "@bulkhead/shared/protocol/join-token.ts";
 import { HEARTBEAT, WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import type { FromServer, HostState, ReportedInventory } from "@bulkhead/shared/protocol/messages.ts";
@@ -170,7 +170,7 @@ export class ServerLink implements AsyncDisposable {
   async #findEnds(): Promise<void> {
     const { hostname, port } = new URL(this.#identity.url);
     const name = hostname.replace(/^\[|\]$/g, "");
-    const found = isIP(name) === 0 ? await this.#options.resolve(name) : [name];
+    const found = parseAddress(name) === undefined ? await this.#options.resolve(name) : [name];
     if (found.length > 0) this.#know(found.map((address) => ({ address, port: Number(port) || 443 })));
   }
 

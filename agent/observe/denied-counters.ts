@@ -9,6 +9,8 @@ import type { RuleCounter, RuleCounterRoom } from "../kernel/kernel.ts";
 /** Milliseconds from one reading to the next, and how many times as long as it took: at most 1 % of a core. */
 const PAUSE = 5000;
 const PAUSE_FACTOR = 100;
+/** A machine that stood still in between made it look long. */
+const LONGEST_PAUSE = 60_000;
 /** Milliseconds after a reading within which the kernel hands over what it had logged until then: it does so in portions. */
 const LOG_DELAY = 200;
 
@@ -21,6 +23,7 @@ export class DeniedCounters {
   readonly #room: RuleCounterRoom;
   readonly #clock: () => number;
   #comments = new Set<string>();
+  #isFollowing = false;
   #last = new Map<string, number>();
   /** Counted by the rules since the start; what was told, or lost and said; and what has been reported as beyond. */
   #counted = 0;
@@ -36,12 +39,14 @@ export class DeniedCounters {
     this.#clock = clock;
   }
 
-  /** Where other rules deny from now on, takes what they have counted until now as known. */
+  /** Other rules deny from now on. What they had counted before anybody watched is taken as known; rules that come later begin at 0. */
   follow(policy: HostPolicy | undefined): void {
+    const isFirst = !this.#isFollowing;
+    this.#isFollowing = true;
     const comments = deniedComments(policy);
     if (comments.symmetricDifference(this.#comments).size === 0) return;
     this.#comments = comments;
-    this.#beginAnew(this.#read());
+    this.#beginAnew(isFirst ? this.#read() : new Map());
   }
 
   /** Denied packets were told, or are known to be lost. */
@@ -60,7 +65,7 @@ export class DeniedCounters {
     if (isNewTable) this.#beginAnew(counters);
     else for (const [key, packets] of counters) this.#counted += packets - (this.#last.get(key) ?? 0);
     this.#last = counters;
-    this.#next = steady + Math.max(PAUSE, (this.#clock() - start) * PAUSE_FACTOR);
+    this.#next = steady + Math.min(LONGEST_PAUSE, Math.max(PAUSE, (this.#clock() - start) * PAUSE_FACTOR));
     this.#settles = steady + LOG_DELAY;
     if (this.#since === 0) this.#since = now;
   }

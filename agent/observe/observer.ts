@@ -30,6 +30,8 @@ export interface ObserverHealth {
   readonly open: number;
   readonly overruns: number;
   readonly unattributed: number;
+  /** What cannot be seen at the moment, and why, in words. */
+  readonly trouble?: string;
 }
 
 export interface ObserverListener {

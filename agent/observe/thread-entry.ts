@@ -15,7 +15,7 @@ const LONGEST_TURN = 1000;
 /** Somebody waits for the end; what has not been read by then is told as unseen by whoever watches next. */
 const LONGEST_FAREWELL = 1000;
 
-function main(port: MessagePort, { group, wake }: WatchSettings): void {
+function main(port: MessagePort, { group, view, wake }: WatchSettings): void {
   using closing = new DisposableStack();
   const tell = (message: FromThread) => port.postMessage(message);
   const kernel = realKernel();
@@ -34,6 +34,7 @@ function main(port: MessagePort, { group, wake }: WatchSettings): void {
         kernel,
         owners,
         group,
+        view,
         clock: () => ({ now: Date.now(), steady: clock() }),
         dropped: () => conntrackLoad()?.dropped,
       },
@@ -45,6 +46,8 @@ function main(port: MessagePort, { group, wake }: WatchSettings): void {
     ),
   );
   tell({ kind: "started" });
+  // What cannot be seen is known at once.
+  watch.flush();
   while (obey(port, watch)) {
     watch.turn(LONGEST_TURN, [wake]);
     drainWake(wake);

@@ -8,6 +8,8 @@ import type { ObserverHealth, PolicyView } from "./observer.ts";
 export interface WatchSettings {
   /** Of the log statements. */
   readonly group: number;
+  /** By what flows are judged from the first moment on. */
+  readonly view: PolicyView | undefined;
   /** The descriptor by which it is woken when there is something to receive. */
   readonly wake: number;
 }

@@ -10,6 +10,8 @@ import type { FromThread, ToThread, WatchSettings } from "./thread-messages.ts";
 export interface ObserverOptions {
   /** The NFLOG group of the log statements; one listener each in a network namespace. */
   readonly group: number;
+  /** What is in force already: connections from before are judged by it. */
+  readonly view?: PolicyView | undefined;
 }
 
 const NOTHING_YET: ObserverHealth = {
@@ -26,10 +28,10 @@ const NOTHING_YET: ObserverHealth = {
  */
 export async function startObserver(
   listener: ObserverListener,
-  { group }: ObserverOptions,
+  { group, view }: ObserverOptions,
 ): Promise<Observer> {
   const wake = createWake();
-  const workerData: WatchSettings = { group, wake: wake.descriptor };
+  const workerData: WatchSettings = { group, view, wake: wake.descriptor };
   const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), { workerData });
   const thread = new WatchingThread(worker, wake, listener);
   await thread.started;

@@ -25,6 +25,7 @@ const UDP = 17;
 const FLUSH_EVERY = 1000;
 const LOOK_FOR_DROPS_EVERY = 5000;
 const LIST_EVERY = 30_000;
+const TRY_PACKETS_EVERY = 2000;
 /** After an overrun. */
 const LIST_AGAIN = 1000;
 /** How many times as long as a listing took must pass before the next: at most 1 % of a core, and 10 % while events are being lost. */
@@ -39,6 +40,7 @@ export interface WatchParts {
   readonly owners: Owners;
   /** Of the log statements. */
   readonly group: number;
+  readonly view?: PolicyView | undefined;
   readonly clock: () => Moment;
   /** How many packets found no place in conntrack so far; undefined where it is not running. */
   readonly dropped: () => number | undefined;
@@ -59,7 +61,10 @@ export class Watch implements Disposable {
   readonly #listener: WatchListener;
   readonly #closing = new DisposableStack();
   readonly #connections: EventSource<ConnectionEvent>;
-  readonly #packets: EventSource<LoggedPacket>;
+  /** Undefined while somebody else has the group: what is denied goes by untold, and all else is seen. */
+  #packets: EventSource<LoggedPacket> | undefined;
+  #packetTrouble: string | undefined;
+  #nextPackets = 0;
   readonly #rulesets: EventSource<RulesetEvent>;
   readonly #addresses: EventSource<"changed">;
   readonly #aggregation = new Aggregation();
@@ -85,7 +90,6 @@ export class Watch implements Disposable {
     this.#listener = listener;
     using closing = new DisposableStack();
     this.#connections = closing.use(parts.events.connections());
-    this.#packets = closing.use(parts.events.packets(parts.group));
     this.#rulesets = closing.use(parts.events.rulesets());
     this.#addresses = closing.use(parts.events.addresses());
     const at = parts.clock();
@@ -96,7 +100,10 @@ export class Watch implements Disposable {
     this.#own = new Set(parts.kernel.host.addresses());
     this.#open = new OpenConnections(this.#aggregation, (event) => this.#locate(event), this.#identities);
     this.#counters = new DeniedCounters(parts.kernel.counters, () => parts.clock().steady);
+    this.#openPackets(at);
+    this.follow(parts.view);
     this.#list(at);
+    closing.defer(() => this.#packets?.[Symbol.dispose]());
     this.#closing = closing.move();
   }
 
@@ -113,12 +120,14 @@ export class Watch implements Disposable {
   /** Waits for at most so long, or until `also` is ready, and works off what there is, up to a bound. False where there was nothing. */
   turn(milliseconds: number, also: readonly number[] = []): boolean {
     const { events, clock } = this.#parts;
-    const sources = [this.#connections, this.#packets, this.#rulesets, this.#addresses];
+    const packets = this.#packets === undefined ? [] : [this.#packets];
+    const sources = [this.#connections, ...packets, this.#rulesets, this.#addresses];
     const left = Math.ceil(this.#nextFlush - clock().steady);
     const isReady = events.wait(sources, Math.max(0, Math.min(milliseconds, left)), also);
     const at = clock();
     this.#readConnections(at);
-    this.#readPackets(at);
+    if (this.#packets === undefined) this.#openPackets(at);
+    else this.#readPackets(this.#packets, at);
     this.#readRulesets();
     this.#readAddressChanges();
     if (at.steady >= this.#nextList) this.#list(at);
@@ -132,7 +141,8 @@ export class Watch implements Disposable {
     this.#nextFlush = at.steady + FLUSH_EVERY;
     this.#open.countOwed(at.now);
     const { records, losses } = this.#aggregation.flush();
-    const health = { ...this.#health, open: this.#open.size };
+    const trouble = this.#packetTrouble === undefined ? {} : { trouble: this.#packetTrouble };
+    const health = { ...this.#health, open: this.#open.size, ...trouble };
     this.#listener.seen({ records, losses: [...this.#losses, ...losses], health });
     this.#losses = [];
   }
@@ -158,9 +168,27 @@ export class Watch implements Disposable {
     if (count < MOST.connections && lost === 0) this.#open.settle(at);
   }
 
-  #readPackets(at: Moment): void {
+  /** Another program may have the group, and let go of it one day. */
+  #openPackets(at: Moment): void {
+    if (at.steady < this.#nextPackets) return;
+    this.#nextPackets = at.steady + TRY_PACKETS_EVERY;
+    try {
+      this.#packets = this.#parts.events.packets(this.#parts.group);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#packetTrouble = `denied packets cannot be seen: ${why}`;
+      return;
+    }
+    if (this.#packetTrouble !== undefined) {
+      this.#packetTrouble = undefined;
+      this.#losses.push({ what: "denied-packets", start: this.#lastRead.packets, end: at.now });
+    }
+    this.#lastRead.packets = at.now;
+  }
+
+  #readPackets(packets: EventSource<LoggedPacket>, at: Moment): void {
     let count = 0;
-    const lost = this.#packets.drain((packet) => {
+    const lost = packets.drain((packet) => {
       count++;
       this.#tellPacket(packet, at.now);
     }, MOST.packets);

@@ -15,7 +15,7 @@ export interface AccountsOptions {
   readonly database: Database;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** SHA-256 of the authority's root certificate, 64 hexadecimal digits: put into new tokens, so that they find a false server. */
+  /** SHA-256 of the authority's public key (SubjectPublicKeyInfo), 64 hexadecimal digits: put into new tokens, so that they find a false server. */
   readonly fingerprint?: string;
 }
 

@@ -1,6 +1,6 @@
 /** The authority that a server belongs to: fetched before anything is trusted, and believed only if its fingerprint is the expected one. */
 
-import { X509Certificate } from "node:crypto";
+import { createHash, X509Certificate } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { request } from "node:https";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
@@ -22,9 +22,10 @@ export function fingerprintDigits(text: string): string {
   );
 }
 
-/** SHA-256 of a certificate (DER) as 64 hexadecimal digits. */
-export function fingerprintOf(certificate: X509Certificate): string {
-  return certificate.fingerprint256.replaceAll(":", "").toLowerCase();
+/** SHA-256 of a certificate's SubjectPublicKeyInfo as 64 hexadecimal digits: what `bulkhead serve` prints of its authority. */
+export function fingerprintOf({ publicKey }: X509Certificate): string {
+  const spki = publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(spki).digest("hex");
 }
 
 /**

@@ -6,7 +6,7 @@ import { createServer } from "node:tls";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { linesOf, route } from "../http/route.ts";
-import { testAuthority } from "../http/testing/certificates.ts";
+import { type TestAuthority, testAuthority } from "../http/testing/certificates.ts";
 import { type RunningServer, runServer } from "../http/testing/running-server.ts";
 import { connect, login } from "./connection.ts";
 import { forgetLogin, loginPath, readLogin, writeLogin } from "./login-file.ts";
@@ -117,9 +117,9 @@ test("a remembered token never goes to another server", async () => {
   expect(await codeOf(connect(from(at)))).toBe("server/not-signed-in");
 });
 
-/** A server with another authority that shows `pem` as its own. `told`: all that it heard, once nobody is connected any more. */
-async function falseServer(pem: string) {
-  const { key, certificate } = await (await testAuthority()).issue();
+/** A server that belongs to this authority and shows `pem` as its own. `told`: all that it heard, once nobody is connected any more. */
+async function falseServer(pem: string, authority: TestAuthority) {
+  const { key, certificate } = await authority.issue();
   let heard = "";
   const server = createServer({ key, cert: certificate }, (socket) => {
     socket.on("error", () => {});
@@ -143,7 +143,7 @@ test("a false server is found before it hears the secret, whatever it shows", as
   const [right, wrong] = [await testAuthority(), await testAuthority("wrong")];
   const token = `bulkhead-api-1.abc.secret.${right.fingerprint}`;
   for (const pem of [wrong.pem, right.pem, `${right.pem}${wrong.pem}`, "no certificate", ""]) {
-    const other = await falseServer(pem);
+    const other = await falseServer(pem, wrong);
     const asked = { server: other.address, token, home: here.home };
     expect(await codeOf(login(asked)), pem).toBe("server/false-server");
     const client = connect({ ...asked, environment: {} });
@@ -157,7 +157,7 @@ test("a false server is found before it hears the secret, whatever it shows", as
 
 test("a remembered authority is believed, not what a server shows now", async () => {
   const right = await testAuthority();
-  const other = await falseServer(right.pem);
+  const other = await falseServer(right.pem, await testAuthority());
   const token = "bulkhead-api-1.abc.secret";
   writeLogin(here.home, { server: other.address, token, authority: right.pem });
   const client = await connect({ environment: {}, home: here.home });
@@ -213,7 +213,7 @@ test("nobody there, no permission, no address: each has its own words", async ()
 
 test("a login file that is damaged is told without showing what is in it", async () => {
   writeLogin(here.home, { server: "https://a", token: "hidden", authority: "" });
-  writeFileSync(loginPath(here.home), '{"token":"hidden');
+  writeFileSync(loginPath(here.home), "hidden");
   await expect(connect({ environment: {}, home: here.home })).rejects.toMatchObject({
     code: "server/login-unusable",
     message: expect.not.stringContaining("hidden"),

@@ -1,6 +1,6 @@
 /** What `bulkhead login` remembers: the server, its authority and an API token, for this account alone. */
 
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 
@@ -42,7 +42,6 @@ export function writeLogin(home: string, login: Login): void {
       mode: 0o600,
       flag: "wx",
     });
-    chmodSync(draft, 0o600);
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });

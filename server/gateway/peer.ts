@@ -1,6 +1,5 @@
 /** Who is at the other end of a TLS connection: a host that has joined, by its certificate, looked up anew each time. */
 
-import type { TLSSocket } from "node:tls";
 import type { Authority } from "../authority/authority.ts";
 import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
 
@@ -8,6 +7,11 @@ export interface PeerParts {
   readonly authority: Authority;
   readonly hosts: HostStore;
   readonly now: () => number;
+}
+
+/** Of Node's `TLSSocket`. */
+export interface CertifiedSocket {
+  getPeerCertificate(): { readonly raw?: Buffer };
 }
 
 export type Peer =
@@ -24,7 +28,7 @@ export type Peer =
   | { readonly kind: "nobody" };
 
 /** TLS has proved that the peer holds the key of its certificate; this says whose it is, and whether it still counts. */
-export async function peerOf(socket: TLSSocket, { authority, hosts, now }: PeerParts): Promise<Peer> {
+export async function peerOf(socket: CertifiedSocket, { authority, hosts, now }: PeerParts): Promise<Peer> {
   const { raw } = socket.getPeerCertificate();
   if (raw === undefined) return { kind: "nobody" };
   const found = await authority.check(raw, now());

@@ -1,4 +1,7 @@
-import { statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { ROLES } from "../accounts/role.ts";
@@ -55,12 +58,24 @@ test("the socket in the data directory is its owner's alone, and whoever opens i
   expect((await at.overTls({ path: "/metrics" })).status).toBe(401);
 });
 
-test("a second server in the same data directory is refused, and a dead one's socket is no hindrance", async () => {
+test("a second server in the same data directory is refused, and the first goes on", async () => {
   await using at = await runServer();
   await expect(runServer({ dataDirectory: at.directory })).rejects.toMatchObject({
     code: "server/already-running",
   });
   expect((await at.overSocket({ path: "/healthz" })).status).toBe(200);
+});
+
+test("the socket of a server that was killed is no hindrance", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "bulkhead-dead-"));
+  const path = join(directory, "server.sock");
+  const script = `require("net").createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, "SIGKILL"))`;
+  spawnSync(process.execPath, ["-e", script]);
+  expect(statSync(path).isSocket()).toBe(true);
+  await using at = await runServer({ dataDirectory: directory });
+  expect((await at.overTls({ path: "/healthz" })).status).toBe(200);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  rmSync(directory, { recursive: true });
 });
 
 test("a token that is unknown, expired or revoked is refused in the same words", async () => {

@@ -98,13 +98,14 @@ test("a parameter of the path is checked, too, and what is not declared must not
 });
 
 test.each([
-  ["what is no JSON", "{", "application/json"],
-  ["a prototype", '{"role":"a","__proto__":{"x":1}}', "application/json"],
-  ["a form", "role=web", "application/x-www-form-urlencoded"],
-  ["plain text", "{}", "text/plain"],
-])("%s is refused", async (_name, body, type) => {
-  const told = await post(body, "/api/v1/hosts/web-1", { "content-type": type });
+  ["what is no JSON", "{", "application/json", "malformed"],
+  ["a prototype", '{"role":"a","__proto__":{"x":1}}', "application/json", "malformed"],
+  ["a form", "role=web", "application/x-www-form-urlencoded", "must be application/json"],
+  ["plain text", "{}", "text/plain", "must be application/json"],
+])("%s is refused, also where any JSON would do", async (_name, body, type, words) => {
+  const told = await post(body, "/api/v1/many", { "content-type": type });
   expect([told.status, codeOf(told)]).toEqual([400, "server/invalid-request"]);
+  expect(told.text).toContain(words);
 });
 
 test("a body is refused at its route's limit, and by default at 8 MiB, said or not", async () => {

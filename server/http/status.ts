@@ -16,6 +16,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/too-many-requests": 429,
   "server/overloaded": 503,
   "server/not-ready": 503,
+  "server/store-full": 503,
   "server/store-unusable": 503,
 };
 
@@ -23,7 +24,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export function statusOf(code: ErrorCode): number {
   const own = STATUS[code];
   if (own !== undefined) return own;
-  if (code.startsWith("server/unknown-")) return 404;
+  if (/^server\/unknown-/.test(code)) return 404;
   const severity: Severity = catalogue[code].severity;
   return severity === "fatal" ? 500 : 400;
 }

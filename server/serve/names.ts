@@ -1,7 +1,7 @@
 /** The names and addresses that the server's certificate is for. */
 
-import { isIP } from "node:net";
 import { hostname, networkInterfaces } from "node:os";
+import { parseAddress } from "@bulkhead/shared/net/address.ts";
 
 /** What was named, and what this machine is called by itself: its name, its addresses, localhost. */
 export function serverNames(named: readonly string[]): readonly string[] {
@@ -9,7 +9,7 @@ export function serverNames(named: readonly string[]): readonly string[] {
     .flatMap((some) => some ?? [])
     .map(({ address }) => address)
     // Those that mean something on one link only have a zone.
-    .filter((address) => isIP(address) !== 0 && !/^fe[89ab]/.test(address));
+    .filter((address) => parseAddress(address) !== undefined && !/^fe[89ab]/.test(address));
   return [...new Set([...named, hostname(), "localhost", ...addresses])];
 }
 
@@ -18,11 +18,11 @@ export function publicName(named: readonly string[]): string {
   const [first] = named;
   if (first !== undefined) return bracketed(first);
   const reachable = serverNames([]).find(
-    (name) => isIP(name) !== 0 && !name.startsWith("127.") && name !== "::1",
+    (name) => parseAddress(name) !== undefined && !name.startsWith("127.") && name !== "::1",
   );
   return bracketed(reachable ?? hostname());
 }
 
 function bracketed(name: string): string {
-  return isIP(name) === 6 ? `[${name}]` : name;
+  return parseAddress(name)?.family === 6 ? `[${name}]` : name;
 }

@@ -48,10 +48,7 @@ test("hosts join by token, and the policy is in force on each of them", async ()
   const version = await centre.provision(POLICY);
   await centre.settled("web-1", "db-1");
   for (const host of await centre.hosts()) expect(host).toMatchObject({ version, connected: true });
-  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual([
-    "connected",
-    "refused",
-  ]);
+  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual(["connected", "refused"]);
   // Control: a host that has not joined is in no segment.
   expect(await call("web-2", "tcp/5432")).toBe("timeout");
 });
@@ -93,18 +90,12 @@ test("the server is away: hosts go on, also over a restart, and take what is new
   const again = Daemon.start(estate.host("db-1"), undefined);
   daemons.set("db-1", again);
   expect(await again.until("policy-in-force")).toMatchObject({ outcome: "unchanged" });
-  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual([
-    "connected",
-    "refused",
-  ]);
+  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual(["connected", "refused"]);
   await centre.start();
   await again.until("link-up");
   await centre.provision(POLICY.replace("tcp/5432", "tcp/22"));
   await centre.settled("web-1", "db-1");
-  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual([
-    "refused",
-    "connected",
-  ]);
+  expect([await call("web-1", "tcp/5432"), await call("web-1", "tcp/22")]).toEqual(["refused", "connected"]);
 });
 
 test("a rollback is the version before", async () => {

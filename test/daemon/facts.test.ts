@@ -57,6 +57,8 @@ describe("units", () => {
       expect(await running.until("policy-in-force", 3)).toMatchObject({ way: "members" });
       expect(await call()).toEqual(["connected"]);
       await unit.stop();
+      // What nft prints of a cgroup that is gone is no change of anybody's.
+      expect(running.lines("tampering")).toEqual([]);
       // Control: the same port in another unit, and in none.
       const other = await host.unit("other.service");
       await other.listen("tcp/5432");

@@ -51,20 +51,6 @@ describe("the thread that watches", () => {
     await db.forgetFlows();
   });
 
-  test("a second one on the same group is refused at its start, and the first goes on", async () => {
-    await using first = await Watcher.start(db);
-    const second = db.namespace.spawn([PINNED_NODE, WATCH, String(GROUP)]);
-    let complaint = "";
-    second.stderr?.on("data", (text) => {
-      complaint += text;
-    });
-    const [code] = await once(second, "close");
-    expect(code).not.toBe(0);
-    expect(complaint).toContain("listener");
-    await db.run(["nft", "add", "chain", "inet", "bulkhead", "e"]);
-    await first.until(({ event }) => event?.ours[0] === "chain e added");
-  });
-
   test("it holds up neither the end of its process nor the main loop's", async () => {
     const child = db.namespace.spawn([PINNED_NODE, EXIT, String(GROUP)]);
     let complaint = "";

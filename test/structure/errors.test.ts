@@ -9,7 +9,7 @@ const product = readSource("shared", "terminal", "agent", "server").filter((file
 const throwers = product.filter(
   (file) => !file.path.startsWith("shared/errors/") || file.path === "shared/errors/usage-error.ts",
 );
-const CODE = /["'`]((?:policy|command|kernel|apply|daemon)\/[a-z0-9-]+)["'`]/g;
+const CODE = /["'`]((?:policy|command|kernel|apply|daemon|link|server)\/[a-z0-9-]+)["'`]/g;
 const uses = throwers.flatMap(({ path, code }) =>
   [...code.matchAll(CODE)].map((match) => ({
     place: `${path}:${lineOf(code, match.index)}`,
@@ -27,7 +27,9 @@ test("every code of the catalogue is thrown somewhere", () => {
 });
 
 test("codes are written out, so that they can be searched for", () => {
-  const composed = throwers.filter(({ code }) => /`(?:policy|command|kernel|apply|daemon)\/\$\{/.test(code));
+  const composed = throwers.filter(({ code }) =>
+    /`(?:policy|command|kernel|apply|daemon|link|server)\/\$\{/.test(code),
+  );
   expect(composed.map(({ path }) => path)).toEqual([]);
 });
 

@@ -346,7 +346,16 @@ export const DOORS: readonly Door[] = [
     effect: "speaking on the network",
     within: "server",
     specifiers: ["node:net", "node:dgram", "node:http", "node:https", "node:http2", "node:tls", "ws"],
-    files: [],
-    because: "the operator's program works on files until there is a server",
+    files: [
+      "server/gateway/gateway.ts",
+      "server/gateway/session.ts",
+      "server/http/frame.ts",
+      "server/http/listening.ts",
+      "server/http/unix-socket.ts",
+      "server/client/asking.ts",
+      "server/client/authority.ts",
+      "server/client/answer-text.ts",
+    ],
+    because: "one door for agents, one for the API, and one for those who ask it",
   },
 ];

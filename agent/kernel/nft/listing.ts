@@ -1,15 +1,37 @@
 /** Reading `nft list table`: the text that is compared, and the tree that `nft -j` prints. */
 
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { RuleCounter, TableObjects } from "../kernel.ts";
 
 /**
- * A listing by `nft -s list table` without what passes by itself: the elements of sets whose elements time out.
- * What is left is equal for equal rules, at any moment.
+ * A listing by `nft -s list table` without what passes by itself: the elements of sets whose elements time out, and the paths of cgroups, which nft prints only while they are
+ * there; their ids stay. What is left is equal for equal rules, at any moment.
  */
-export function stableText(listing: string): string {
-  if (!listing.includes("timeout")) return listing;
-  return listing.split(BLOCK_END).map(withoutTimers).join(BLOCK_END);
+export function stableText(listing: string, idOf: (path: string) => string | undefined = cgroupId): string {
+  if (!/timeout|cgroupsv2/.test(listing)) return listing;
+  return listing
+    .split(BLOCK_END)
+    .map((block) => withCgroupIds(withoutTimers(block), idOf))
+    .join(BLOCK_END);
+}
+
+/** Of a path as nft prints it, in quotes; undefined for what is not there, or is no path. */
+function cgroupId(path: string): string | undefined {
+  const directory = join("/sys/fs/cgroup", path);
+  return statSync(directory, { bigint: true, throwIfNoEntry: false })?.ino.toString();
+}
+
+function withCgroupIds(block: string, idOf: (path: string) => string | undefined): string {
+  if (!/^\t\ttype cgroupsv2$/m.test(block)) return block;
+  return block.replace(/(\n\t\telements = \{)([^}]*)\}/, (_all, start: string, elements: string) => {
+    const ids = elements.split(",").map((element) => {
+      const path = /^\s*"(.*)"\s*$/s.exec(element)?.[1];
+      return path === undefined ? element.trim() : (idOf(path) ?? `"${path}"`);
+    });
+    return `${start} ${ids.sort().join(", ")} }`;
+  });
 }
 
 /** How nft ends a set, map or chain. */

@@ -1,7 +1,7 @@
 /** Certificates for tests: an authority, and servers that it vouches for. */
 
 import "reflect-metadata";
-import { X509Certificate as NodeCertificate, webcrypto } from "node:crypto";
+import { createHash, X509Certificate as NodeCertificate, webcrypto } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 import type { KeyPair } from "../listening.ts";
 
@@ -39,7 +39,9 @@ export async function testAuthority(name = "test authority"): Promise<TestAuthor
   const pem = `${root.toString("pem")}\n`;
   return {
     pem,
-    fingerprint: new NodeCertificate(pem).fingerprint256.replaceAll(":", "").toLowerCase(),
+    fingerprint: createHash("sha256")
+      .update(new NodeCertificate(pem).publicKey.export({ type: "spki", format: "der" }))
+      .digest("hex"),
     issue: async (purpose = "server") => {
       const own = await newKeys();
       const usage =

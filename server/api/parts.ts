@@ -9,6 +9,7 @@ import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore } from "../store/estate/host-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
 import type { TokenStore } from "../store/estate/token-store.ts";
+import type { FlowStore } from "../store/flows/flow-store.ts";
 
 export interface ApiParts {
   readonly estate: Estate;
@@ -19,6 +20,7 @@ export interface ApiParts {
   readonly settings: SettingStore;
   readonly accounts: Accounts;
   readonly authority: Authority;
+  readonly flows: FlowStore;
   readonly database: Database;
   readonly dataDirectory: string;
   readonly now: () => number;

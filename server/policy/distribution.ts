@@ -46,6 +46,7 @@ export class Distribution {
   readonly #hosts = new Map<string, Host>();
   readonly #attached = new Map<string, Attached>();
   readonly #naming = new Map<string, Set<Attached>>();
+  #index: EstateIndex | undefined;
   /** Host -> blocks from which it may still be managed. */
   readonly #isolated = new Map<string, readonly string[]>();
 
@@ -72,6 +73,16 @@ export class Distribution {
     return this.#active?.living.hosts.get(name);
   }
 
+  /** The name of a host that has this address; of several, any. */
+  hostAt(address: string): string | undefined {
+    return this.#owners().get(address);
+  }
+
+  /** How many hosts are in a segment. */
+  segmentSize(segment: string): number {
+    return this.#sizes().get(segment) ?? 0;
+  }
+
   /** Makes another policy the active one. Everybody gets what is new for them, on probation where seconds are given. */
   provision(
     { version, policy }: ActivePolicy,
@@ -84,6 +95,7 @@ export class Distribution {
       this.#hosts.clear();
       for (const host of hosts) this.#hosts.set(host.name, host);
     }
+    this.#index = undefined;
     const living = new LivingPolicy(policy, this.#hosts.values());
     this.#active = { version, living };
     const before = this.#groups;
@@ -105,12 +117,14 @@ export class Distribution {
 
   /** A host is there, or is another than before. */
   put(host: Host): void {
+    this.#index = undefined;
     this.#hosts.set(host.name, host);
     const changes = this.#active?.living.put(host);
     if (changes !== undefined) this.#tell(changes, host.name);
   }
 
   remove(name: string): void {
+    this.#index = undefined;
     this.#hosts.delete(name);
     const changes = this.#active?.living.remove(name);
     if (changes !== undefined) this.#tell(changes, name);
@@ -167,6 +181,17 @@ export class Distribution {
     const host = this.#hosts.get(name);
     if (management !== undefined && host !== undefined) return isolation(host, management);
     return policy;
+  }
+
+  /** Made when it is asked for, and anew when hosts have changed. */
+  #owners(): ReadonlyMap<string, string> {
+    this.#index ??= indexOf(this.#hosts.values(), this.#active?.living);
+    return this.#index.owners;
+  }
+
+  #sizes(): ReadonlyMap<string, number> {
+    this.#index ??= indexOf(this.#hosts.values(), this.#active?.living);
+    return this.#index.sizes;
   }
 
   #again(host: string): void {
@@ -239,6 +264,20 @@ export class Distribution {
     this.#groups.set(id, state);
     return state;
   }
+}
+
+interface EstateIndex {
+  readonly owners: ReadonlyMap<string, string>;
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+function indexOf(hosts: Iterable<Host>, living: LivingPolicy | undefined): EstateIndex {
+  const owners = new Map<string, string>();
+  const sizes = new Map<string, number>();
+  for (const { name, addresses } of hosts) for (const address of addresses) owners.set(address, name);
+  for (const { segments } of living?.hosts.values() ?? [])
+    for (const segment of segments) sizes.set(segment, (sizes.get(segment) ?? 0) + 1);
+  return { owners, sizes };
 }
 
 const hashes = new WeakMap<HostPolicy["rules"], Map<string, string>>();

@@ -80,7 +80,15 @@ export class Estate {
 
   /** The owner of an address among the hosts that have joined, else among those that the policy names. */
   hostAt(address: string): string | undefined {
-    return [...this.distribution.hosts.values()].find(({ addresses }) => addresses.includes(address))?.name;
+    return this.distribution.hostAt(address);
+  }
+
+  /** The segment that a host is shown in: the smallest, and the first by name of those. */
+  segmentOf(name: string): string | undefined {
+    const { distribution } = this;
+    const size = (segment: string) => distribution.segmentSize(segment);
+    const segments = [...(distribution.record(name)?.segments ?? [])];
+    return segments.sort((a, b) => size(a) - size(b) || (a < b ? -1 : 1))[0];
   }
 
   /** A host that has joined: it is a member of the groups from now on. */

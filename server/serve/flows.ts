@@ -1,9 +1,101 @@
-/** Reports of hosts into the store of flows. */
+/** Reports of hosts on their way into the store of flows, and the store's upkeep. */
+
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { FlowReport, Taken } from "../gateway/session.ts";
+import { ingest } from "../ingest/ingest.ts";
+import { Quota } from "../ingest/quota.ts";
+import type { Estate } from "../policy/estate.ts";
+import type { StoredHost } from "../store/estate/host-store.ts";
+import { type FlowStore, openFlowStore } from "../store/flows/flow-store.ts";
+
+export interface FlowsParts {
+  readonly dataDirectory: string;
+  readonly estate: Estate;
+  readonly now: () => number;
+  readonly log: Logger;
+}
+
+const COMPACT_MILLISECONDS = 60_000;
+/** Between two pieces of work others have their turn. */
+const PIECE_PAUSE_MILLISECONDS = 50;
+const FULL_SECONDS = 60;
+
 export class Flows implements Disposable {
-  readonly store = undefined as never;
-  constructor(_parts: object) {}
-  take(): { kind: "later"; seconds: number; why: string } {
-    return { kind: "later", seconds: 60, why: "no store yet" };
+  readonly store: FlowStore;
+  readonly #parts: FlowsParts;
+  readonly #quota = new Quota();
+  #timer: NodeJS.Timeout;
+  #isFull = false;
+
+  /** Throws `server/store-unusable`, `server/store-newer`. */
+  constructor(parts: FlowsParts) {
+    this.#parts = parts;
+    this.store = openFlowStore({ path: join(parts.dataDirectory, "flows.db"), now: parts.now });
+    this.#timer = setTimeout(() => this.#compact(), COMPACT_MILLISECONDS);
   }
-  [Symbol.dispose](): void {}
+
+  take(host: StoredHost, report: FlowReport): Taken {
+    const { estate, now, log } = this.#parts;
+    const segment = estate.segmentOf(host.name);
+    const linkLocal = report.records
+      .map(({ local }) => local.address)
+      .filter((address) => /^fe[89ab]/.test(address));
+    const reporter = {
+      id: host.id,
+      name: host.name,
+      // What means something on one link only is nobody else's.
+      addresses: [...host.addresses, ...linkLocal],
+      ...(segment !== undefined && { segment }),
+    };
+    const records = report.records.map((record) => ({
+      ...record,
+      remote: this.#named(record.remote.address),
+    }));
+    const outcome = ingest({ ...report, records }, reporter, this.store, { now, quota: this.#quota });
+    this.#say(outcome.kind === "full");
+    if (outcome.kind === "full")
+      return { kind: "later", seconds: FULL_SECONDS, why: "the server's disk is full" };
+    if (outcome.refused > 0)
+      log.warn(
+        { code: "records-refused", host: host.name, count: outcome.refused },
+        "records of a host were refused",
+      );
+    return { kind: outcome.kind === "known" ? "known" : "taken" };
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.store[Symbol.dispose]();
+  }
+
+  /** What the estate calls an address: a host's own word on that does not count. */
+  #named(address: string): FlowReport["records"][number]["remote"] {
+    const { estate } = this.#parts;
+    const host = estate.hostAt(address);
+    const segment = host === undefined ? undefined : estate.segmentOf(host);
+    return { address, ...(host !== undefined && { host }), ...(segment !== undefined && { segment }) };
+  }
+
+  #say(isFull: boolean): void {
+    if (isFull === this.#isFull) return;
+    this.#isFull = isFull;
+    const { log } = this.#parts;
+    if (isFull)
+      log.error({ code: "server/store-full" }, "the disk is full: reports are not taken, hosts keep them");
+    else log.info({ code: "store-has-room" }, "reports are taken again");
+  }
+
+  #compact(): void {
+    let isMore = false;
+    try {
+      isMore = this.store.compact(this.#parts.now());
+    } catch (error) {
+      this.#parts.log.error(
+        { code: "server/store-full" },
+        `flows could not be compacted: ${(error as Error).message}`,
+      );
+    }
+    this.#timer = setTimeout(() => this.#compact(), isMore ? PIECE_PAUSE_MILLISECONDS : COMPACT_MILLISECONDS);
+  }
 }

@@ -96,7 +96,7 @@ export async function serve(
       estate,
       enrolment,
       roots: () => authority.roots,
-      take: (host, report) => flows.take(),
+      take: (host, report) => flows.take(host, report),
       version,
       now,
       log: (words, facts) => log.warn({ code: "agent", ...facts }, words),
@@ -116,6 +116,7 @@ export async function serve(
         accounts,
         authority,
 
+        flows: flows.store,
         database,
         dataDirectory,
         now,

@@ -152,4 +152,35 @@ export const logout = command({
   run: async (given, terminal) => (await import("../centre/login.ts")).signOut(given, terminal),
 });
 
-export const CENTRE = [hosts, host, token, push, provision, rollback, policies, login, logout];
+export const flows = command({
+  name: "flows",
+  usage: "",
+  summary: "What hosts have reported: who talked to whom, what was denied and why, joined from both ends",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    from: { describe: "the source: a host, a segment, an address or a block", type: "string" },
+    to: { describe: "the destination", type: "string" },
+    peer: { describe: "either of them", type: "string" },
+    segment: { describe: "of either end", type: "string" },
+    host: { describe: "at either end, or that reported", type: "string" },
+    unit: { describe: "of either end, such as nginx.service", type: "string" },
+    service: { describe: "such as tcp/443", type: "string" },
+    verdict: { describe: "allow, deny, would-deny, or several with commas", type: "string" },
+    denied: { describe: "what was denied, or would be", type: "boolean", default: false },
+    unconfirmed: {
+      describe: "what only one end reported although both could",
+      type: "boolean",
+      default: false,
+    },
+    since: { describe: "how far back", type: "string", default: "1h" },
+    limit: { describe: "at most so many", type: "number", default: 100 },
+  },
+  examples: [
+    ["flows --denied --since 10m", "what was refused lately, and by which rule"],
+    ["flows --to db-1 --service tcp/5432 --since 7d", "who talked to the database"],
+  ],
+  run: async (given, terminal) => (await import("../centre/flows.ts")).showFlows(given, terminal),
+});
+
+export const CENTRE = [hosts, host, flows, token, push, provision, rollback, policies, login, logout];

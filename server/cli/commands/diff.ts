@@ -1,4 +1,5 @@
 import { command } from "@bulkhead/terminal/command.ts";
+import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 
 export const diff = command({
   name: "diff",
@@ -10,6 +11,7 @@ export const diff = command({
   },
   options: {
     "exit-code": { describe: "exit with 1 if anything differs", type: "boolean", default: false },
+    ...CONNECTION_OPTIONS,
     json: { describe: "the differences as JSON", type: "boolean", default: false },
   },
   examples: [

@@ -1,4 +1,5 @@
 import { command, POLICY_PATHS } from "@bulkhead/terminal/command.ts";
+import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 
 export const explain = command({
   name: "explain",
@@ -11,6 +12,7 @@ export const explain = command({
     service: { describe: "what: tcp/443, icmp/echo-request, a service of the policy, all", type: "string" },
     unit: { describe: "the systemd unit that sends", type: "string" },
     user: { describe: "the local account that sends", type: "string" },
+    ...CONNECTION_OPTIONS,
     json: { describe: "the answer as JSON", type: "boolean", default: false },
     stdin: {
       describe: "answer the questions on standard input, one JSON object a line",
@@ -21,6 +23,7 @@ export const explain = command({
   examples: [
     ["explain policy/ --from web-1 --to db-1 --service postgres", ""],
     ["explain policy/ --from web --to 10.0.0.21 --service tcp/22 --user shop", ""],
+    ["explain web-1 db-1 tcp/5432", "by the server's active policy, and beside it what was seen"],
     [
       `explain policy/ --stdin < questions`,
       'lines such as {"from": "10.0.0.11", "to": "db-1", "service": "tcp/5432"}',

@@ -1,10 +1,14 @@
 import { fstatSync } from "node:fs";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { parseServiceExpression } from "@bulkhead/shared/net/service.ts";
 import { type Answer, Asker } from "@bulkhead/shared/rules/query.ts";
 import type { Question } from "@bulkhead/shared/rules/question.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
+import { connectTo } from "../centre/connection.ts";
+import { type FlowView, flowsText } from "../centre/flows.ts";
+import { servedPolicy } from "../centre/served-policy.ts";
 import { loadPolicy } from "../load-policy.ts";
 import { answerJson, evaluationLine } from "./json.ts";
 import { readQuestion } from "./question.ts";
@@ -15,9 +19,15 @@ interface Given extends Partial<Record<"from" | "to" | "service" | "unit" | "use
   readonly path: readonly string[];
   readonly json: boolean;
   readonly stdin: boolean;
+  readonly "data-dir": string | undefined;
+  readonly server: string | undefined;
 }
 
+const SEEN_MILLISECONDS = 24 * 3_600_000;
+const SEEN = 10;
+
 export async function explain(given: Given, terminal: Terminal): Promise<ExitCode> {
+  if (isForServer(given)) return explainServed(given, terminal);
   const question = given.stdin ? undefined : questionOf(given);
   if (question === undefined) refuseBesideStdin(given);
   const resolved = await loadPolicy(given.path, terminal);
@@ -28,6 +38,47 @@ export async function explain(given: Given, terminal: Terminal): Promise<ExitCod
     : answerText({ question, answer, resolved }, terminal.out.paint);
   await terminal.out.write(text);
   return getsThrough(answer) ? 0 : 1;
+}
+
+/** `explain A B SERVICE`: no files, but three words. */
+function isForServer({ path, stdin, from, to, service }: Given): boolean {
+  return path.length === 3 && !stdin && from === undefined && to === undefined && service === undefined;
+}
+
+/** By the active policy, and beside it what was seen in the last day. */
+async function explainServed(given: Given, terminal: Terminal): Promise<ExitCode> {
+  const [from = "", to = "", service = ""] = given.path;
+  const client = await connectTo(given);
+  const resolved = await servedPolicy(client);
+  const question = questionOf({ ...given, from, to, service });
+  const answer = new Asker(resolved).ask(question);
+  const { flows } = await client.get<{ flows: FlowView[] }>("/api/v1/flows", {
+    since: Date.now() - SEEN_MILLISECONDS,
+    from,
+    to,
+    ...(isExpression(service) && { service }),
+    limit: SEEN,
+  });
+  const { out } = terminal;
+  if (given.json)
+    await out.write(
+      `${JSON.stringify({ ...JSON.parse(answerJson(question, answer)), seen: flows }, null, 2)}\n`,
+    );
+  else {
+    await out.write(answerText({ question, answer, resolved }, out.paint));
+    await out.write(
+      flows.length === 0
+        ? "\nnothing like it was seen in the last day\n"
+        : `\nseen in the last day:\n${flowsText(flows, out.paint)}`,
+    );
+  }
+  return getsThrough(answer) ? 0 : 1;
+}
+
+/** A service that the policy names is known to the policy alone. */
+function isExpression(service: string): boolean {
+  const read = parseServiceExpression(service);
+  return read === "all" || !("problem" in read);
 }
 
 /** A flow gets through if no judgement denies it; where an end has no member there is no flow. */

@@ -1,0 +1,176 @@
+/** What hosts have seen: who talked to whom, what was denied and why. */
+
+import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
+import { z } from "zod";
+import { type Route, route } from "../http/route.ts";
+import type { JoinedFlow } from "../store/flows/joined-flow.ts";
+import type { ApiParts } from "./parts.ts";
+import { Moment } from "./shapes.ts";
+
+const Text = z.string().min(1).max(256).optional();
+const Verdict = z.enum(["allow", "deny", "would-deny"]);
+const FilterQuery = z.strictObject({
+  since: z.coerce.number().int().min(0),
+  until: z.coerce.number().int().min(0).optional(),
+  from: Text,
+  to: Text,
+  peer: Text,
+  segment: Text,
+  host: Text,
+  unit: Text,
+  service: Text,
+  /** Several, with commas between them. */
+  verdict: z.string().max(40).optional(),
+  unconfirmed: z.enum(["true", "false"]).optional(),
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+});
+
+const End = z.strictObject({
+  address: z.string(),
+  host: z.string().optional(),
+  segment: z.string().optional(),
+  unit: z.string().optional(),
+  user: z.string().optional(),
+  executable: z.string().optional(),
+});
+const Rule = z.strictObject({
+  name: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  note: z.string().optional(),
+});
+const JudgedView = z.strictObject({ host: z.string(), verdict: Verdict, rule: Rule.nullable() });
+
+const FlowView = z.strictObject({
+  start: Moment,
+  end: Moment,
+  source: End,
+  destination: End,
+  service: z.string(),
+  verdict: Verdict,
+  connections: z.number().int(),
+  packets: z.number().int(),
+  bytes: z.number().int(),
+  egress: JudgedView.nullable(),
+  ingress: JudgedView.nullable(),
+  confirmed: z.boolean(),
+  unconfirmed: z.boolean(),
+});
+
+const LossView = z.strictObject({
+  host: z.string(),
+  start: Moment,
+  end: Moment,
+  what: z.string(),
+  count: z.number().int().optional(),
+});
+
+export function flowRoutes({ flows }: ApiParts): readonly Route[] {
+  return [
+    route({
+      method: "GET",
+      path: "/api/v1/flows",
+      role: "viewer",
+      summary: "Flows, the newest first, each joined from both of its ends",
+      query: FilterQuery.extend({ cursor: z.string().max(512).optional() }),
+      answer: z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() }),
+      handler: (_context, { query }) => {
+        const { cursor, limit } = query;
+        const page = flows.find({ ...filterOf(query), limit, ...(cursor !== undefined && { cursor }) });
+        return { flows: page.flows.map(view), next: page.next ?? null };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/flows/summary",
+      role: "viewer",
+      summary: "Flows added up for a map, and what was denied each minute",
+      query: FilterQuery,
+      answer: z.strictObject({
+        edges: z.array(
+          z.strictObject({
+            source: End.pick({ host: true, segment: true }),
+            destination: End.pick({ host: true, segment: true }),
+            service: z.string(),
+            verdict: Verdict,
+            flows: z.number().int(),
+            unconfirmed: z.number().int(),
+            connections: z.number().int(),
+            packets: z.number().int(),
+            bytes: z.number().int(),
+          }),
+        ),
+        more: z.number().int(),
+        deniedPerMinute: z.array(z.strictObject({ minute: Moment, connections: z.number().int() })),
+      }),
+      handler: (_context, { query }) => {
+        const { edges, more, deniedPerMinute } = flows.summary({ ...filterOf(query), limit: query.limit });
+        return {
+          edges: edges.map(({ protocol, service, source, destination, ...edge }) => ({
+            ...edge,
+            source: { ...source },
+            destination: { ...destination },
+            service: serviceText({ protocol, service }),
+          })),
+          more,
+          deniedPerMinute: deniedPerMinute.map((minute) => ({ ...minute })),
+        };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/losses",
+      role: "viewer",
+      summary: "What was not recorded, by host and kind",
+      query: z.strictObject({ since: z.coerce.number().int().min(0), host: Text }),
+      answer: z.array(LossView),
+      handler: (_context, { query }) =>
+        flows.losses(query.since, query.host).map(({ count, ...loss }) => ({
+          ...loss,
+          ...(count !== undefined && { count }),
+        })),
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/flows/size",
+      role: "viewer",
+      summary: "How much is kept, and from when on",
+      answer: z.strictObject({
+        bytes: z.number().int(),
+        fileBytes: z.number().int(),
+        records: z.number().int(),
+        oldest: Moment.nullable(),
+      }),
+      handler: () => {
+        const { oldest, ...size } = flows.size();
+        return { ...size, oldest: oldest ?? null };
+      },
+    }),
+  ];
+}
+
+function filterOf(query: z.output<typeof FilterQuery>) {
+  const { since, verdict, unconfirmed, limit: _, ...rest } = query;
+  const verdicts = verdict?.split(",").flatMap((text) => Verdict.safeParse(text).data ?? []);
+  const given = Object.fromEntries(
+    Object.entries(rest).filter(([key, value]) => value !== undefined && key !== "cursor"),
+  );
+  return {
+    ...given,
+    since,
+    ...(verdicts !== undefined && { verdicts }),
+    ...(unconfirmed === "true" && { unconfirmed: true }),
+  };
+}
+
+function view(flow: JoinedFlow): z.input<typeof FlowView> {
+  const { protocol, service, source, destination, egress, ingress, ended: _, lasted: __, ...rest } = flow;
+  return {
+    ...rest,
+    source: { ...source },
+    destination: { ...destination },
+    service: serviceText({ protocol, service }),
+    egress: egress && { ...egress },
+    ingress: ingress && { ...ingress },
+  };
+}

@@ -1,0 +1,108 @@
+/** Flows added up for a map: which hosts and segments talk to which, over what, with which verdict. */
+
+import type { Verdict } from "@bulkhead/shared/rules/judgement.ts";
+import type { Database } from "../database.ts";
+import { chooseCandidates } from "./candidates.ts";
+import { flowFilter } from "./filter.ts";
+import { FlowReader, type Time } from "./flow-reader.ts";
+import { keyTexts } from "./flow-search.ts";
+import type { FlowEnd, FlowFilter, JoinedFlow } from "./joined-flow.ts";
+import { joinedFlow } from "./joining.ts";
+import { type Pair, paired } from "./pairing.ts";
+
+export interface FlowSummary {
+  /** The most connections first, at most `limit`. */
+  readonly edges: readonly Edge[];
+  /** How many edges there are beyond those. */
+  readonly more: number;
+  /** In the order of time, minutes without any left out. Records that are coarser than a minute are in the one in which their bucket begins. */
+  readonly deniedPerMinute: readonly DeniedMinute[];
+}
+
+/** All flows between two groups of ends that are alike. An end with neither host nor segment is any address that nobody has a name for. */
+export interface Edge {
+  readonly source: EdgeEnd;
+  readonly destination: EdgeEnd;
+  readonly protocol: number;
+  readonly service: number;
+  readonly verdict: Verdict;
+  /** How many flows are in it, and how many of them are unconfirmed. */
+  readonly flows: number;
+  readonly unconfirmed: number;
+  readonly connections: number;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+export type EdgeEnd = Pick<FlowEnd, "host" | "segment">;
+
+export interface DeniedMinute {
+  /** Where it begins, milliseconds since 1970-01-01T00:00Z. */
+  readonly minute: number;
+  /** Attempts that were denied by either end. */
+  readonly connections: number;
+}
+
+export interface SummaryQuery extends FlowFilter {
+  readonly limit: number;
+}
+
+const DENIED = `SELECT (span.begin + tally.bucket * span.width) / 60000 * 60000 AS minute, total(tally.connections) AS connections
+  FROM json_each(@flows) AS denied CROSS JOIN span CROSS JOIN tally
+  WHERE tally.span = span.id AND tally.flow = denied.value AND span.finish > @since AND span.begin <= @until
+  AND span.begin + tally.bucket * span.width + tally.finish >= @since AND span.begin + tally.bucket * span.width + tally.start <= @until
+  GROUP BY minute ORDER BY minute`;
+
+/** Throws `server/invalid-request` for a service that is none. */
+export function summaryOf(
+  database: Database,
+  query: SummaryQuery,
+  isManaged: (address: string) => boolean,
+): FlowSummary {
+  const isWanted = flowFilter(query);
+  const time = { since: query.since, until: query.until ?? Number.MAX_SAFE_INTEGER };
+  const reader = new FlowReader(database, chooseCandidates(database, query) ? "candidates" : "all");
+  const edges = new Map<string, Edge>();
+  const denied = new Set<number>();
+  for (const { key, halves } of reader.halves(time))
+    for (const pair of paired(halves)) {
+      const flow = joinedFlow(keyTexts(reader, key), pair, isManaged);
+      if (!isWanted(flow)) continue;
+      addTo(edges, flow);
+      for (const id of deniedHalves(pair)) denied.add(id);
+    }
+  const sorted = [...edges.values()].sort((a, b) => b.connections - a.connections);
+  return {
+    edges: sorted.slice(0, query.limit),
+    more: Math.max(0, sorted.length - query.limit),
+    deniedPerMinute: deniedMinutes(database, [...denied], time),
+  };
+}
+
+function addTo(edges: Map<string, Edge>, flow: JoinedFlow): void {
+  const { protocol, service, verdict } = flow;
+  const [source, destination] = [edgeEnd(flow.source), edgeEnd(flow.destination)];
+  const key = JSON.stringify([source, destination, protocol, service, verdict]);
+  const before = edges.get(key);
+  edges.set(key, {
+    ...{ source, destination, protocol, service, verdict },
+    flows: (before?.flows ?? 0) + 1,
+    unconfirmed: (before?.unconfirmed ?? 0) + (flow.unconfirmed ? 1 : 0),
+    connections: (before?.connections ?? 0) + flow.connections,
+    packets: (before?.packets ?? 0) + flow.packets,
+    bytes: (before?.bytes ?? 0) + flow.bytes,
+  });
+}
+
+function edgeEnd({ host, segment }: FlowEnd): EdgeEnd {
+  return { ...(host === undefined ? {} : { host }), ...(segment === undefined ? {} : { segment }) };
+}
+
+function deniedHalves({ egress, ingress }: Pair): readonly number[] {
+  return [egress, ingress].flatMap((half) => (half?.verdict === "deny" ? [half.id] : []));
+}
+
+function deniedMinutes(database: Database, flows: readonly number[], time: Time): readonly DeniedMinute[] {
+  if (flows.length === 0) return [];
+  return database.prepare(DENIED).all({ ...time, flows: JSON.stringify(flows) }) as DeniedMinute[];
+}

@@ -5,11 +5,14 @@ import { formatProblem } from "@bulkhead/shared/policy/problem.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { readPolicy, type ThisHost } from "../apply/read-policy.ts";
 import type { HostRoom } from "../kernel/kernel.ts";
+import { IdentityFiles } from "../link/identity.ts";
 
 export interface PolicyRequest {
   readonly path: readonly string[];
   readonly as: string | undefined;
   readonly quiet: boolean;
+  /** Knows the server that this host may have joined: the agent's own connection there is never judged. */
+  readonly stateDirectory: string;
 }
 
 /**
@@ -17,7 +20,7 @@ export interface PolicyRequest {
  * Throws `command/invalid-policy` and what `chooseHost` throws.
  */
 export async function hostPolicy(
-  { path, as, quiet }: PolicyRequest,
+  { path, as, quiet, stateDirectory }: PolicyRequest,
   host: HostRoom,
   { err }: Terminal,
 ): Promise<ThisHost> {
@@ -26,7 +29,9 @@ export async function hostPolicy(
   await err.write(shown.map((problem) => `${formatProblem(problem)}\n`).join(""));
   if (thisHost === undefined)
     throw invalid(path, problems.filter(({ severity }) => severity === "error").length);
-  return thisHost();
+  const found = thisHost();
+  const { ends } = new IdentityFiles(stateDirectory).remembered();
+  return ends.length === 0 ? found : { ...found, policy: { ...found.policy, server: ends } };
 }
 
 function invalid(path: readonly string[], errors: number): BulkheadError {

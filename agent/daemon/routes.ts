@@ -1,8 +1,11 @@
 /** What can be asked of the daemon over its socket. */
 
 import { hostname } from "node:os";
+import type { FlowRecord } from "@bulkhead/shared/flow/record.ts";
 import { suggest } from "@bulkhead/shared/flow/suggest.ts";
 import type { Suggestion } from "@bulkhead/shared/flow/suggestion.ts";
+import { PROTOCOLS } from "@bulkhead/shared/net/service.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import { parseQuestion } from "../control/flow-question.ts";
 import { flowRoutes } from "../control/flow-routes.ts";
 import { METRICS_TYPE } from "../control/metrics-text.ts";
@@ -55,8 +58,18 @@ function suggestion(query: URLSearchParams, { spool, keeper }: RouteParts): Sugg
   const { policy } = keeper.desired ?? keeper.generation ?? {};
   const host = policy?.host ?? hostname();
   const subject = { host, addresses: policy?.addresses ?? [], segment: keeper.desired?.segment };
-  const { text, connections, rules, leftOut } = suggest(spool.find(parseQuestion(query)), subject);
+  const records = spool.find(parseQuestion(query)).filter((record) => !isToServer(record, policy));
+  const { text, connections, rules, leftOut } = suggest(records, subject);
   return { text, connections, rules, leftOut };
+}
+
+/** The agent's own connection, which is never judged and needs no rule. */
+function isToServer(
+  { direction, remote, protocol, service }: FlowRecord,
+  policy: HostPolicy | undefined,
+): boolean {
+  const ends = direction === "egress" && protocol === PROTOCOLS.tcp ? (policy?.server ?? []) : [];
+  return ends.some(({ address, port }) => address === remote.address && port === service);
 }
 
 export function metricsRoute(parts: StatusParts): Route {

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { CHECKOUT, ESTATE_PREFIX, SCRATCH } from "../estate/place.ts";
-import type { Stage } from "./stage.ts";
+import { HUB, type Stage } from "./stage.ts";
 
 const FILE = "lab.json";
 
@@ -14,7 +14,10 @@ type AddressBook = Readonly<Record<string, readonly string[]>>;
 export async function writeAddressBook(stage: Stage): Promise<void> {
   const { residents } = stage.scenario.population;
   const book = Object.fromEntries(
-    residents.map((resident) => [resident.name, stage.host(resident).namespace.inside([])]),
+    [
+      ...residents.map((resident) => [resident.name, stage.host(resident)] as const),
+      [HUB, stage.estate.host(HUB)] as const,
+    ].map(([name, host]) => [name, host.namespace.inside([])]),
   );
   const folder = residents[0] === undefined ? SCRATCH : dirname(stage.host(residents[0]).scratch);
   await writeFile(join(folder, FILE), JSON.stringify(book), { mode: 0o600 });

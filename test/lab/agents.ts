@@ -1,72 +1,99 @@
-/** The real daemon on every managed host, each with a folder of policy that it watches. */
+/** A server, and the real daemon on every managed host, which has joined it by token. */
 
 import type { ChildProcess } from "node:child_process";
+import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
+import type { Policy } from "@bulkhead/shared/policy/policy.ts";
+import { Centre } from "../centre/centre.ts";
 import type { Host } from "../estate/host.ts";
 import { AGENT } from "../estate/place.ts";
 
 /** Told how many hosts are where they should be. */
 export type Progress = (hosts: number) => void;
 
-const FOLDER = "policy";
-const LOOK_AGAIN_MILLISECONDS = 50;
+const LOOK_AGAIN_MILLISECONDS = 200;
 const MOST_WORDS = 8_000;
+/** The lab's hosts may have any address that its policy gives them. */
+const EVERYWHERE = ["--addresses", "0.0.0.0/0", "--addresses", "::/0"];
 
 export class Agents {
   readonly #hosts: readonly Host[];
+  readonly #hub: Host;
   readonly #running = new Map<Host, { readonly process: ChildProcess; readonly said: () => string }>();
+  #centre: Centre | undefined;
 
-  constructor(hosts: readonly Host[]) {
+  constructor(hosts: readonly Host[], hub: Host) {
     this.#hosts = hosts;
+    this.#hub = hub;
   }
 
-  /** The folder that the host's daemon watches. */
-  folderOn(host: Host): string {
-    return `${host.scratch}/${FOLDER}`;
+  /** Started by `join`. */
+  get centre(): Centre {
+    if (this.#centre === undefined) throw new Error("the server has not been started");
+    return this.#centre;
   }
 
-  /** Starts them with this policy; resolves when every kernel enforces it. Throws what the first one that ended has said. */
-  async start(files: readonly SourceFile[], progress: Progress): Promise<void> {
-    await Promise.all(this.#hosts.map((host) => save(host, files)));
-    for (const host of this.#hosts) this.#running.set(host, run(host, this.folderOn(host)));
-    await this.#enforced(progress);
-  }
-
-  /** Saves a changed policy on every host, as an editor would; resolves when every kernel enforces it. */
-  async save(files: readonly SourceFile[], progress: Progress): Promise<void> {
-    await Promise.all(this.#hosts.map((host) => save(host, files)));
-    await this.#enforced(progress);
-  }
-
-  async #enforced(progress: Progress): Promise<void> {
+  /** Starts the server; hosts join with the labels that the policy gives them, and their daemons begin. */
+  async join(policy: Policy, progress: Progress): Promise<void> {
+    this.#centre = await Centre.start(this.#hub);
     let done = 0;
     await Promise.all(
       this.#hosts.map(async (host) => {
-        while (!(await this.#isEnforced(host))) await pause(LOOK_AGAIN_MILLISECONDS);
+        const labels = Object.entries(policy.hosts.get(host.name)?.labels ?? {});
+        await this.#join(host, labels.map(([label, value]) => `${label}=${value}`).join(","));
+        this.#running.set(host, run(host));
         done += 1;
         progress(done);
       }),
     );
   }
 
-  /** Asks a program that knows nothing of the daemon: it compares the files with the kernel. */
-  async #isEnforced(host: Host): Promise<boolean> {
-    const running = this.#running.get(host);
-    if (running === undefined || running.process.exitCode !== null)
-      throw new Error(`bulkhead-agent run on ${host.name} ended:\n${running?.said() ?? ""}`);
-    const { code, stderr } = await host.exec([AGENT, "plan", "--exit-code", this.folderOn(host)]);
-    if (code > 1) throw new Error(`bulkhead-agent plan on ${host.name} exits ${code}:\n${stderr}`);
-    return code === 0;
+  /** Provisions a policy, as an operator would; resolves when every kernel enforces it. */
+  async provision(files: readonly SourceFile[], message: string, progress: Progress): Promise<void> {
+    const folder = `${this.#hub.scratch}/policy`;
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder);
+    for (const { name, text } of files) await this.#hub.write(`policy/${name}`, text);
+    const { number } = await this.centre.facts<{ number: number }>("push", folder, "-m", message);
+    const { code, stderr } = await this.centre.ask("provision", String(number));
+    if (code !== 0) throw new Error(`bulkhead provision ${number} exits ${code}:\n${stderr}`);
+    for (let done = 0; done < this.#hosts.length; ) {
+      this.#assertAlive();
+      const hosts = await this.centre.hosts();
+      done = hosts.filter(({ sync, version }) => sync.state === "in-sync" && version === number).length;
+      progress(done);
+      if (done < this.#hosts.length) await pause(LOOK_AGAIN_MILLISECONDS);
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#centre?.end();
+  }
+
+  async #join(host: Host, labels: string): Promise<void> {
+    const { token } = await this.centre.facts<{ token: string }>(
+      "token",
+      "create",
+      "--labels",
+      labels,
+      ...EVERYWHERE,
+    );
+    const { code, stderr } = await host.exec([AGENT, "join", this.centre.url, "--as", host.name], {
+      input: token,
+    });
+    if (code !== 0) throw new Error(`bulkhead-agent join on ${host.name} exits ${code}:\n${stderr}`);
+  }
+
+  /** Throws what the first one that ended has said. */
+  #assertAlive(): void {
+    for (const [host, { process, said }] of this.#running)
+      if (process.exitCode !== null) throw new Error(`bulkhead-agent run on ${host.name} ended:\n${said()}`);
   }
 }
 
-async function save(host: Host, files: readonly SourceFile[]): Promise<void> {
-  for (const { name, text } of files) await host.write(`${FOLDER}/${name}`, text);
-}
-
-function run(host: Host, folder: string): { process: ChildProcess; said: () => string } {
-  const process = host.namespace.spawn([AGENT, "run", "--policy", folder]);
+function run(host: Host): { process: ChildProcess; said: () => string } {
+  const process = host.namespace.spawn([AGENT, "run"]);
   let words = "";
   for (const stream of [process.stdout, process.stderr])
     stream?.setEncoding("utf8").on("data", (text: string) => {

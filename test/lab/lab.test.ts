@@ -124,7 +124,7 @@ describe("the lab", { timeout: TIMEOUT }, () => {
     },
   );
 
-  test.each(["the policy is sound", "get through", "bulkhead-agent run"])(
+  test.each(["the policy is sound", "get through", "bulkhead serve"])(
     "leaves nothing behind when it is interrupted after '%s'",
     async (moment) => {
       run = new Run(["--once"]);

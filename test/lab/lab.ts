@@ -81,8 +81,15 @@ export class Lab {
 
   /** Starts the real daemon on every host, and measures what came of it. */
   async enforce(stage: Stage): Promise<Result[]> {
-    const { files } = stage.scenario;
-    await this.#onAll(stage, "bulkhead-agent run", (progress) => stage.agents.start(files, progress));
+    const { files, resolved } = stage.scenario;
+    await this.#screen.step(
+      "bulkhead serve",
+      (progress) => stage.agents.join(resolved.policy, (done) => progress(`${done} hosts have joined`)),
+      () => `bulkhead serve: ${stage.managed.length} hosts have joined by token`,
+    );
+    await this.#onAll(stage, "bulkhead provision 1", (progress) =>
+      stage.agents.provision(files, "the lab's policy", progress),
+    );
     const results = await this.#measure(stage, stage.scenario);
     this.#screen.heading("Who may talk to whom");
     tellMatrices(this.#screen, stage, results);
@@ -107,8 +114,8 @@ export class Lab {
     const paths = await stage.distribute("policy.next", plan.next.files);
     await this.#foretell(stage, plan, paths);
     const save = () =>
-      this.#onAll(stage, "the changed policy saved", (progress) =>
-        stage.agents.save(plan.next.files, progress),
+      this.#onAll(stage, "bulkhead provision 2", (progress) =>
+        stage.agents.provision(plan.next.files, `without ${plan.rule.name}`, progress),
       );
     const fates = await conversations.over(save);
     for (const fate of fates) tellFate(this.#screen, fate);
@@ -125,10 +132,20 @@ export class Lab {
     const cut = revocation?.fates[0]?.attempt;
     const host = cut === undefined ? stage.managed[0] : stage.host(cut.to);
     if (host === undefined) return;
-    const peer = cut === undefined ? [] : ["--peer", cut.from.resident.name];
+    const peer = cut === undefined ? [] : ["--peer", cut.from.resident.addresses[0] ?? ""];
     await this.#quote(host, ["flows", "--since", "10m", "--direction", "ingress", ...peer, "--limit", "12"]);
     const observing = stage.managed.find((one) => isObserving(stage, one.name));
     if (observing !== undefined) await this.#quote(observing, ["suggest"]);
+    this.#screen.heading("What the server knows");
+    for (const words of [["hosts"], ["policies"], ["flows", "--denied", "--limit", "8"]])
+      await this.#quoteServer(stage, words);
+  }
+
+  async #quoteServer({ agents }: Stage, words: readonly string[]): Promise<void> {
+    this.#screen.line(`  bulkhead$ bulkhead ${words.join(" ")}`);
+    const { stdout, stderr } = await agents.centre.ask(...words);
+    this.#screen.quote(stdout + stderr);
+    this.#screen.line();
   }
 
   async #quote(host: Host, words: readonly string[]): Promise<void> {

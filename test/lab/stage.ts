@@ -13,6 +13,10 @@ import type { Probe } from "./services.ts";
 /** Milliseconds for a second look at what did not answer: three times a SYN is sent again. */
 const PATIENT = 4_000;
 
+/** The machine of the server, which no policy names; addresses for documentation (RFC 5737, RFC 3849). */
+export const HUB = "bulkhead";
+const HUB_ADDRESSES = ["192.0.2.8", "2001:db8:b::8"];
+
 /** By a host's name, the folder of a policy there. */
 export type PathsByHost = ReadonlyMap<string, string>;
 
@@ -25,14 +29,15 @@ export class Stage implements AsyncDisposable {
   private constructor(estate: Estate, scenario: Scenario) {
     this.estate = estate;
     this.scenario = scenario;
-    this.agents = new Agents(this.managed);
+    this.agents = new Agents(this.managed, estate.host(HUB));
   }
 
   static async build(scenario: Scenario, options: { readonly unprivileged: boolean }): Promise<Stage> {
     const hosts = Object.fromEntries(
       scenario.population.residents.map(({ machine, addresses }) => [machine, addresses]),
     );
-    return new Stage(await Estate.create({ hosts, unprivileged: options.unprivileged }), scenario);
+    const all = { ...hosts, [HUB]: HUB_ADDRESSES };
+    return new Stage(await Estate.create({ hosts: all, unprivileged: options.unprivileged }), scenario);
   }
 
   /** The hosts with an agent. */
@@ -134,6 +139,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.agents.end();
     await this.estate.remove();
   }
 }

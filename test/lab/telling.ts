@@ -4,7 +4,7 @@ import { type Attempt, isMismatch, type Result, senderName } from "./attempts.ts
 import { legend, matrixLines } from "./matrix-text.ts";
 import { conversationName, type Fate, type Plan } from "./revocation.ts";
 import type { Screen } from "./screen.ts";
-import type { Stage } from "./stage.ts";
+import { HUB, type Stage } from "./stage.ts";
 
 const MOST_MISMATCHES = 20;
 const NAME_WIDTH = 36;
@@ -69,6 +69,13 @@ export function tellInvitation(screen: Screen, stage: Stage): void {
   screen.line();
   for (const command of ["bulkhead-agent status", "nft list table inet bulkhead", "bash"])
     screen.line(`    npm start -- exec ${first.name} ${command}`);
+  screen.line(`    npm start -- exec ${HUB} bulkhead hosts --data-dir ${stage.agents.centre.directory}`);
+  screen.line();
+  screen.line("  The server, its API and where to sign in (from inside the lab):");
+  for (const line of stage.agents.centre.said
+    .split("\n")
+    .filter((line) => /https:/.test(line) && !line.startsWith("{")))
+    screen.line(`    ${line.trim()}`);
   screen.line();
   screen.line("  Or without npm:");
   screen.line();

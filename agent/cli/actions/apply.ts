@@ -24,7 +24,11 @@ export interface ApplyOptions extends ChangeOptions {
 
 export async function applyPolicy(options: ApplyOptions, terminal: Terminal): Promise<ExitCode> {
   const { path, as, quiet, log, "ct-mark-mask": mask, "confirm-within": confirmWithinSeconds } = options;
-  const { policy, notes } = await hostPolicy({ path, as, quiet }, realKernel().host, terminal);
+  const { policy, notes } = await hostPolicy(
+    { path, as, quiet, stateDirectory: options["state-dir"] },
+    realKernel().host,
+    terminal,
+  );
   const wish = {
     policy,
     ...(log !== undefined && { log }),

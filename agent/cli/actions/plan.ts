@@ -19,7 +19,11 @@ export interface PlanOptions extends SessionOptions {
 
 export async function showPlan(options: PlanOptions, terminal: Terminal): Promise<ExitCode> {
   const { path, as, log, "ct-mark-mask": mask } = options;
-  const { policy, notes } = await hostPolicy({ path, as, quiet: options.quiet }, realKernel().host, terminal);
+  const { policy, notes } = await hostPolicy(
+    { path, as, quiet: options.quiet, stateDirectory: options["state-dir"] },
+    realKernel().host,
+    terminal,
+  );
   const wish = { policy, ...(log !== undefined && { log }), ...(mask !== undefined && { mask }) };
   const found = await looking({ ...options, as: undefined }, (situation, agent) =>
     plan(wish, situation, agent),

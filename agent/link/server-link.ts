@@ -58,6 +58,8 @@ export interface Ordered {
 const BATCH = 1_000;
 const IDLE_MILLISECONDS = 2_000;
 const INVENTORY_MILLISECONDS = 3_600_000;
+/** A connection that lasts so long is a success. */
+const STEADY_MILLISECONDS = 10_000;
 const REACH_PAUSE_MILLISECONDS = 500;
 
 export class ServerLink implements AsyncDisposable {
@@ -68,6 +70,7 @@ export class ServerLink implements AsyncDisposable {
   #remembered: Remembered;
   #connection: Connection | undefined;
   #isUp = false;
+  #upAt = 0;
   #since = new Date();
   #why = "it was not tried yet";
   #retry: NodeJS.Timeout | undefined;
@@ -206,6 +209,8 @@ export class ServerLink implements AsyncDisposable {
     this.#onItsWay = undefined;
     clearTimeout(this.#shipping);
     clearTimeout(this.#renewing);
+    // One that ends at once has not helped: the next attempts come ever later.
+    if (wasUp && performance.now() - this.#upAt >= STEADY_MILLISECONDS) this.#options.backOff.succeeded();
     if (wasUp) this.#since = new Date();
     if (wasUp || why !== this.#why) this.#options.tell({ code: "link-down", words: why });
     this.#why = why;
@@ -248,9 +253,9 @@ export class ServerLink implements AsyncDisposable {
   }
 
   #welcome({ host, roots, nonce, renewAt }: Extract<FromServer, { type: "welcome" }>): void {
-    const { backOff, tell } = this.#options;
-    backOff.succeeded();
+    const { tell } = this.#options;
     this.#isUp = true;
+    this.#upAt = performance.now();
     this.#since = new Date();
     this.#nonce = nonce;
     tell({ code: "link-up", words: `connected to ${this.#identity.url} as ${host}` });

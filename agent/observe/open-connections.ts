@@ -86,7 +86,7 @@ export class OpenConnections {
       this.#aggregation.ended(open.identity, at.now, {
         packets: 0,
         bytes: 0,
-        lasted: at.steady - open.began,
+        lasted: Math.round(at.steady - open.began),
       });
     }
     this.#gone = [];
@@ -135,7 +135,11 @@ export class OpenConnections {
       return;
     }
     this.#open.delete(key);
-    this.#aggregation.ended(open.identity, at.now, { packets: 0, bytes: 0, lasted: at.steady - open.began });
+    this.#aggregation.ended(open.identity, at.now, {
+      packets: 0,
+      bytes: 0,
+      lasted: Math.round(at.steady - open.began),
+    });
     this.#count(this.#begin(event, at, key), at.now);
   }
 
@@ -146,7 +150,10 @@ export class OpenConnections {
     if (open.attribution.again !== undefined && !open.isBefore) this.#countNow(open, at.now);
     this.#judgeAgain(open, at.now);
     const carried = open.carriedSince(event);
-    this.#aggregation.ended(open.identity, at.now, { ...carried, lasted: at.steady - open.began });
+    this.#aggregation.ended(open.identity, at.now, {
+      ...carried,
+      lasted: Math.round(at.steady - open.began),
+    });
   }
 
   #findEnded(event: ConnectionEvent, at: Moment, key: string): Open | undefined {

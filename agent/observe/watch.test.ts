@@ -112,7 +112,7 @@ describe("a watch", () => {
         kernel,
         owners,
         group: GROUP,
-        clock: () => ({ now: time, steady: time }),
+        clock: () => ({ now: time, steady: time * 1.0001 }),
         dropped: () => dropped,
       },
       {

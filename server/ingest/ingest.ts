@@ -31,7 +31,12 @@ export interface Outcome {
 const MOST_RECORDS = 10_000;
 const MOST_LOSSES = 1_000;
 
-type Report = Pick<FlowReport, "upTo" | "records" | "losses">;
+interface Report {
+  readonly upTo: number;
+  /** Null: one that was not understood. */
+  readonly records: readonly (FlowReport["records"][number] | null)[];
+  readonly losses: readonly (FlowReport["losses"][number] | null)[];
+}
 
 /** `host`: who reports by its certificate, and its addresses as the centre knows them. Throws what is wrong with the store, but for a full disk. */
 export function ingest(report: Report, host: Reporter, store: FlowStore, limits: IngestLimits): Outcome {
@@ -40,8 +45,12 @@ export function ingest(report: Report, host: Reporter, store: FlowStore, limits:
   const now = limits.now();
   const records = report.records
     .slice(0, limits.records ?? MOST_RECORDS)
+    .filter((record) => record !== null)
     .filter((record) => isSane(record, now));
-  const losses = report.losses.slice(0, limits.losses ?? MOST_LOSSES).filter((loss) => isSaneLoss(loss, now));
+  const losses = report.losses
+    .slice(0, limits.losses ?? MOST_LOSSES)
+    .filter((loss) => loss !== null)
+    .filter((loss) => isSaneLoss(loss, now));
   const left = limits.quota.left(host.id, now);
   const taken = records.slice(0, left);
   const told = losses.slice(0, left - taken.length);

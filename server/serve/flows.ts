@@ -8,6 +8,7 @@ import { Quota } from "../ingest/quota.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
 import { type FlowStore, openFlowStore } from "../store/flows/flow-store.ts";
+import type { ReportedRecord } from "../store/flows/identities.ts";
 
 export interface FlowsParts {
   readonly dataDirectory: string;
@@ -39,7 +40,7 @@ export class Flows implements Disposable {
     const { estate, now, log } = this.#parts;
     const segment = estate.segmentOf(host.name);
     const linkLocal = report.records
-      .map(({ local }) => local.address)
+      .flatMap((record) => record?.local.address ?? [])
       .filter((address) => /^fe[89ab]/.test(address));
     const reporter = {
       id: host.id,
@@ -48,10 +49,9 @@ export class Flows implements Disposable {
       addresses: [...host.addresses, ...linkLocal],
       ...(segment !== undefined && { segment }),
     };
-    const records = report.records.map((record) => ({
-      ...record,
-      remote: this.#named(record.remote.address),
-    }));
+    const records = report.records.map(
+      (record) => record && { ...record, remote: this.#named(record.remote.address) },
+    );
     const outcome = ingest({ ...report, records }, reporter, this.store, { now, quota: this.#quota });
     this.#say(outcome.kind === "full");
     if (outcome.kind === "full")
@@ -70,7 +70,7 @@ export class Flows implements Disposable {
   }
 
   /** What the estate calls an address: a host's own word on that does not count. */
-  #named(address: string): FlowReport["records"][number]["remote"] {
+  #named(address: string): ReportedRecord["remote"] {
     const { estate } = this.#parts;
     const host = estate.hostAt(address);
     const segment = host === undefined ? undefined : estate.segmentOf(host);

@@ -108,8 +108,9 @@ export const fromAgent = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("flows"),
     upTo: count,
-    records: z.array(flowRecord).max(WIRE.records),
-    losses: z.array(loss).max(WIRE.losses),
+    /** Null: not understood. One such record holds up none of the others; it is counted as lost. */
+    records: z.array(flowRecord.nullable().catch(null)).max(WIRE.records),
+    losses: z.array(loss.nullable().catch(null)).max(WIRE.losses),
   }),
   z.strictObject({ type: z.literal("inventory"), inventory }),
   z.strictObject({

@@ -58,3 +58,23 @@ test.each([
 ])("%s is refused with its place", (_what, text, problem) => {
   expect(decodeFromAgent(text)).toEqual({ problem: expect.stringContaining(problem) });
 });
+
+test("a record that is not understood takes none of the others with it", () => {
+  const party = { address: "10.0.0.1" };
+  const counters = { connections: 1, packets: 1, bytes: 60, ended: 1, lasted: 5 };
+  const record = {
+    bucket: 0,
+    start: 0,
+    end: 5,
+    direction: "egress",
+    verdict: "allow",
+    rule: null,
+    ...counters,
+  };
+  const whole = { ...record, local: party, remote: party, protocol: 6, service: 443 };
+  const records = [whole, { ...whole, lasted: 0.5 }, "nonsense"];
+  const losses = [{ start: 0, end: 5, what: "something-newer" }];
+  expect(decodeFromAgent(JSON.stringify({ type: "flows", upTo: 3, records, losses }))).toEqual({
+    message: { type: "flows", upTo: 3, records: [whole, null, null], losses: [null] },
+  });
+});

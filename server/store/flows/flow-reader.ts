@@ -5,9 +5,11 @@ import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
 import { Names } from "./names.ts";
 import type { Span } from "./tally-table.ts";
 
-/** A bucket's beginning is `span.begin + tally.bucket * span.width`; the bounds of `bucket` are what the key of `tally` can use. */
+/** Rows of a span that lies in between as a whole need no look.
+ * A bucket's beginning is `span.begin + tally.bucket * span.width`; the bounds of `bucket` are what the key of `tally` can use. */
 const WITHIN = `tally.bucket BETWEEN (@since - span.begin) / span.width AND (@until - span.begin) / span.width
-  AND span.begin + tally.bucket * span.width + tally.finish >= @since AND span.begin + tally.bucket * span.width + tally.start <= @until`;
+  AND ((span.begin >= @since AND span.finish <= @until) OR (
+    span.begin + tally.bucket * span.width + tally.finish >= @since AND span.begin + tally.bucket * span.width + tally.start <= @until))`;
 
 /** total(), as sum() fails where hosts report nonsense that is too large. */
 const SUMS = `min(span.begin + tally.bucket * span.width + tally.start) AS start, max(span.begin + tally.bucket * span.width + tally.finish) AS "end",
@@ -24,18 +26,14 @@ const TALLIES = {
   candidates: `temp.candidate CROSS JOIN ${CHOSEN_SPANS} CROSS JOIN tally ON tally.span = span.id AND tally.flow = candidate.flow`,
 } as const;
 
-const BUCKET = ", span.begin + tally.bucket * span.width AS bucket, span.width";
-
-function visitsQuery(from: "all" | "candidates", perBucket: boolean): string {
-  const bucket = perBucket ? ", bucket, width" : "";
-  return `SELECT flow.source, flow.destination, flow.service, max(found."end") AS "end"${bucket} FROM (
-      SELECT tally.flow, max(span.begin + tally.bucket * span.width + tally.finish) AS "end"${perBucket ? BUCKET : ""}
-      FROM ${TALLIES[from]} WHERE ${WITHIN} GROUP BY tally.flow${bucket}
-    ) AS found CROSS JOIN flow ON flow.id = found.flow
-    GROUP BY flow.source, flow.destination, flow.service${bucket} ORDER BY 4 DESC`;
+/** The flows alone: most are never looked at, as a page is full before. */
+export function visitsQuery(from: "all" | "candidates", perBucket: boolean): string {
+  const bucket = perBucket ? ", span.begin + tally.bucket * span.width AS bucket, span.width" : "";
+  return `SELECT tally.flow, max(span.begin + tally.bucket * span.width + tally.finish) AS "end"${bucket}
+    FROM ${TALLIES[from]} WHERE ${WITHIN} GROUP BY tally.flow${perBucket ? ", bucket, width" : ""} ORDER BY "end" DESC`;
 }
 
-export const HALVES_OF_KEY = `SELECT ${FACTS}, ${SUMS} FROM flow CROSS JOIN span CROSS JOIN tally
+export const HALVES_OF_KEY = `SELECT ${FACTS}, ${SUMS} FROM flow INDEXED BY flow_facts CROSS JOIN span CROSS JOIN tally
   WHERE flow.source = @source AND flow.destination = @destination AND flow.service = @service
   AND span.finish > @since AND span.begin <= @until AND (@width IS NULL OR span.width = @width)
   AND tally.span = span.id AND tally.flow = flow.id AND ${WITHIN} GROUP BY flow.id`;
@@ -62,6 +60,7 @@ export interface Key {
 
 /** Something that was seen of a key, last at `end`. */
 export type Visit = Key & { readonly end: number };
+type Seen = Pick<Visit, "bucket" | "width" | "end"> & { readonly flow: number };
 
 type HalfRow = Omit<Half, "direction" | "verdict" | "source" | "destination" | "rule"> & {
   readonly direction: number;
@@ -76,6 +75,7 @@ export class FlowReader {
   readonly names: Names;
   readonly #database: Database;
   readonly #from: "all" | "candidates";
+  readonly #key;
   readonly #ofKey;
 
   /** `from`: where `candidates`, they were chosen before. */
@@ -83,6 +83,7 @@ export class FlowReader {
     this.#database = database;
     this.#from = from;
     this.names = new Names(database);
+    this.#key = database.prepare("SELECT source, destination, service FROM flow WHERE id = ?");
     this.#ofKey = database.prepare(HALVES_OF_KEY);
   }
 
@@ -93,11 +94,12 @@ export class FlowReader {
       .all(since, until) as Span[];
   }
 
-  /** All keys of these spans, those first that were seen last. */
-  visits(spans: readonly Span[], time: Time, perBucket: boolean): IterableIterator<Visit> {
-    return this.#database
+  /** The keys of these spans, those first that were seen last, and again for what was seen of them before. */
+  *visits(spans: readonly Span[], time: Time, perBucket: boolean): IterableIterator<Visit> {
+    const rows = this.#database
       .prepare(visitsQuery(this.#from, perBucket))
-      .iterate({ ...time, spans: idsOf(spans) }) as IterableIterator<Visit>;
+      .iterate({ ...time, spans: idsOf(spans) }) as IterableIterator<Seen>;
+    for (const { flow, ...seen } of rows) yield { ...(this.#key.get(flow) as Key), ...seen };
   }
 
   /** What either end said of a key, over all spans. */

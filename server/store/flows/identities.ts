@@ -20,7 +20,7 @@ export interface OwnName {
 }
 
 /** A `FlowRecord` as it comes over the wire. */
-export type ReportedRecord = Extract<FromAgent, { type: "flows" }>["records"][number];
+export type ReportedRecord = NonNullable<Extract<FromAgent, { type: "flows" }>["records"][number]>;
 
 type Told = Pick<
   ReportedRecord,

@@ -16,7 +16,7 @@ export interface Level {
 export interface Retention {
   /** The finest first; the first is as wide as agents' buckets. */
   readonly levels: readonly Level[];
-  /** What the store may hold: beyond, the oldest records go. */
+  /** What the store may hold: beyond, the oldest span goes, and no more of it than has to. */
   readonly bytes: number;
 }
 

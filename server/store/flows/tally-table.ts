@@ -71,9 +71,9 @@ export class TallyTable {
     this.#spans.clear();
   }
 
-  /** The oldest first. */
+  /** The oldest first: a coarse one has what was in those finer ones that begin with it or later. */
   spans(): readonly Span[] {
-    return this.#database.prepare("SELECT * FROM span ORDER BY finish, begin").all() as Span[];
+    return this.#database.prepare("SELECT * FROM span ORDER BY begin, width DESC").all() as Span[];
   }
 
   /** After a transaction was rolled back. */

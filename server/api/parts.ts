@@ -4,7 +4,6 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { Authority } from "../authority/authority.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Versions } from "../policy/versions.ts";
-import type { Database } from "../store/database.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore } from "../store/estate/host-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
@@ -21,8 +20,10 @@ export interface ApiParts {
   readonly accounts: Accounts;
   readonly authority: Authority;
   readonly flows: FlowStore;
-  readonly database: Database;
-  readonly dataDirectory: string;
+  /** Copies everything into a new directory. */
+  readonly backup: (
+    directory: string,
+  ) => Promise<{ readonly directory: string; readonly files: readonly string[]; readonly bytes: number }>;
   readonly now: () => number;
   /** Ends a host's session at once. */
   readonly disconnect: (host: string) => void;

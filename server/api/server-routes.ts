@@ -66,6 +66,22 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
           .map((event) => ({ ...event, facts: { ...event.facts } })),
     }),
     route({
+      method: "POST",
+      path: "/api/v1/backups",
+      role: "administrator",
+      summary:
+        "Copies everything that the server keeps into a new directory on its machine; only asked there",
+      body: z.strictObject({ directory: z.string().startsWith("/").max(4_096) }),
+      answer: z.strictObject({ directory: z.string(), files: z.array(z.string()), bytes: z.number().int() }),
+      handler: async ({ principal }, { body }) => {
+        if (principal.kind !== "local")
+          throw new BulkheadError("server/role-too-low", "a backup is made on the server's own machine");
+        const made = await parts.backup(body.directory);
+        note({ kind: "backup-made", who: principal.name, about: "server", facts: { bytes: made.bytes } });
+        return { ...made, files: [...made.files] };
+      },
+    }),
+    route({
       method: "GET",
       path: "/api/v1/settings",
       role: "viewer",

@@ -16,7 +16,7 @@ export const Block = z
   .refine((text) => "family" in parseRange(text), "expected an address, a block a/n or a range a-b");
 
 export const Sync = z.strictObject({
-  state: z.enum(["in-sync", "behind", "offline", "unknown", "isolated", "revoked"]),
+  state: z.enum(["in-sync", "behind", "ahead", "offline", "unknown", "isolated", "revoked"]),
   why: z.string().optional(),
 });
 

@@ -143,7 +143,11 @@ export class Session implements Subscriber {
         });
         this.#refused(estate.addresses(this.host, message.addresses));
         estate.connected(this.host);
-        estate.distribution.attach(this, { digest: message.digest, groups: message.groups });
+        estate.distribution.attach(
+          this,
+          { digest: message.digest, groups: message.groups },
+          { isKept: estate.isAhead(this.host, message.version) },
+        );
         return;
       }
       case "addresses":

@@ -140,12 +140,12 @@ export class Distribution {
     this.#again(host);
   }
 
-  /** Somebody has connected: gets the difference to what they have, and every change from then on. */
-  attach(subscriber: Subscriber, known: Known): void {
+  /** Somebody has connected: gets the difference to what they have, and every change from then on; with `isKept`, only what is provisioned from then on. */
+  attach(subscriber: Subscriber, known: Known, { isKept = false } = {}): void {
     this.detach(subscriber.host);
     const attached: Attached = { subscriber, body: known.digest ?? undefined, groups: new Set() };
     this.#attached.set(subscriber.host, attached);
-    this.#bring(attached, known, {});
+    if (!isKept) this.#bring(attached, known, {});
   }
 
   detach(host: string): void {

@@ -38,7 +38,10 @@ export interface RefusedAddress {
 /** How a host stands to what it should enforce. */
 export type Sync =
   | { readonly state: "in-sync" }
-  | { readonly state: "behind" | "offline" | "unknown" | "isolated" | "revoked"; readonly why: string };
+  | {
+      readonly state: "behind" | "ahead" | "offline" | "unknown" | "isolated" | "revoked";
+      readonly why: string;
+    };
 
 /** What a host said longer ago than that is not known to be true any more. */
 const STALE_MILLISECONDS = 30_000;
@@ -49,6 +52,8 @@ export class Estate {
   readonly #connected = new Set<string>();
   /** Names of hosts whose addresses were taken out of the groups, as their lease has ended. */
   readonly #lapsed = new Set<string>();
+  /** Hosts with a version that this server has never had, which they keep until somebody provisions. */
+  readonly #ahead = new Map<string, number>();
 
   constructor(parts: EstateParts) {
     this.#parts = parts;
@@ -102,6 +107,18 @@ export class Estate {
     this.#seen(name);
     if (this.#lapsed.delete(name)) this.distribution.put(memberOf(this.host(name)));
     this.#publish("host-connected", `host ${name}`, name, {});
+  }
+
+  /** Whether the host has a newer policy than this server ever had; then it keeps it, and an operator decides. */
+  isAhead(name: string, version: number): boolean {
+    if (version <= this.#parts.versions.newest()) {
+      this.#ahead.delete(name);
+      return false;
+    }
+    this.#parts.versions.reserve(version);
+    this.#ahead.set(name, version);
+    this.#happened("host-ahead", `host ${name}`, name, { version, newest: this.#parts.versions.newest() });
+    return true;
   }
 
   disconnected(name: string, why: string): void {
@@ -187,6 +204,7 @@ export class Estate {
   /** Makes a version the active one on all hosts. Throws `server/no-version`. */
   provision(number: number, who: string, kind: "provision" | "rollback"): void {
     const active = this.#parts.versions.activate(number, who, kind);
+    this.#ahead.clear();
     const { probationSeconds } = this.#parts.settings.all();
     this.distribution.provision(active, {
       confirmWithinSeconds: probationSeconds,
@@ -205,6 +223,12 @@ export class Estate {
     if (host.revokedAt !== undefined) return { state: "revoked", why: "its certificate is refused" };
     const expected = this.distribution.expected(host.name);
     if (expected === undefined) return { state: "unknown", why: "no policy has been provisioned" };
+    const ahead = this.#ahead.get(host.name);
+    if (ahead !== undefined)
+      return {
+        state: "ahead",
+        why: `it has version ${ahead}, which this server has never had: it was restored from an older backup; provision a version to decide`,
+      };
     if (!this.isConnected(host.name)) return { state: "offline", why: "it is not connected" };
     const { state, stateAt } = host;
     if (state === undefined || stateAt === undefined)

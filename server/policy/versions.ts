@@ -40,6 +40,16 @@ export class Versions {
     return { number: this.#store.add({ author, at: this.#now(), message, digest, files }), problems };
   }
 
+  /** A host has a version that this server has never had: it was restored from an older backup. No later version gets its number. */
+  reserve(number: number): void {
+    this.#store.reserve(number);
+  }
+
+  /** The highest number that a version here has. */
+  newest(): number {
+    return this.#store.all()[0]?.number ?? 0;
+  }
+
   /** Newest first. */
   all(): readonly StoredVersion[] {
     return this.#store.all();

@@ -17,6 +17,7 @@ import { HostStore } from "../store/estate/host-store.ts";
 import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
 import { TokenStore } from "../store/estate/token-store.ts";
+import { backup } from "./backup.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { publicName, serverNames } from "./names.ts";
@@ -117,8 +118,7 @@ export async function serve(
         authority,
 
         flows: flows.store,
-        database,
-        dataDirectory,
+        backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
         disconnect: (host) => gateway.disconnect(host),
         note: (event) => feed.publish({ ...events.add({ at: now(), ...event }) }),

@@ -63,3 +63,24 @@ function migrate(database: Database, path: string, migrations: readonly Migratio
 export function isFull(error: unknown): boolean {
   return error instanceof SqliteDatabase.SqliteError && /^SQLITE_(FULL|IOERR)/.test(error.code);
 }
+
+/** For a copy of it, beside whoever writes. */
+export function openReadOnly(path: string): Database {
+  return new SqliteDatabase(path, { readonly: true, fileMustExist: true });
+}
+
+/** Throws `server/store-unusable` for a file that is damaged, or no database. */
+export function assertIntact(path: string): void {
+  let database: Database | undefined;
+  try {
+    database = openReadOnly(path);
+    const found = database.pragma("quick_check", { simple: true });
+    if (found !== "ok") throw new Error(String(found));
+  } catch (error) {
+    throw new BulkheadError("server/store-unusable", `${path}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    database?.close();
+  }
+}

@@ -191,4 +191,10 @@ export const serverErrors = {
     severity: "error",
     remedy: "See both clocks; where the host was revoked, join it again with a new token.",
   },
+  "server/backup-failed": {
+    title: "the backup could not be made, or put back",
+    severity: "fatal",
+    remedy:
+      "Name a directory that is not there yet, on a disk with room, that the server's account may write.",
+  },
 } as const satisfies Record<string, CatalogueEntry>;

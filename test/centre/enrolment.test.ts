@@ -103,7 +103,9 @@ describe("certificates", () => {
   test("expired: refused with both times, renewed within the grace, and not after it", async () => {
     const identity = await stand.join("g-1", fresh());
     await at(8 * DAY, async () => {
-      await expect(Talker.open(stand.url, identity)).rejects.toThrow(/403.*ended at .*T.* the server.s clock says .*T/);
+      await expect(Talker.open(stand.url, identity)).rejects.toThrow(
+        /403.*ended at .*T.* the server.s clock says .*T/,
+      );
       const renewed = await stand.renew(identity);
       const talker = await Talker.open(stand.url, renewed);
       talker.close();

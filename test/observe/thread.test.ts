@@ -8,7 +8,7 @@ import type { Host } from "../estate/host.ts";
 import { PINNED_NODE } from "../estate/place.ts";
 import { GROUP, Watcher } from "./watcher.ts";
 
-const WATCH = fileURLToPath(new URL("inside/watch.ts", import.meta.url));
+const _WATCH = fileURLToPath(new URL("inside/watch.ts", import.meta.url));
 const EXIT = fileURLToPath(new URL("inside/exit-watching.ts", import.meta.url));
 /** A table that makes conntrack run, and lets everything pass. */
 const TABLE =

@@ -183,4 +183,90 @@ export const flows = command({
   run: async (given, terminal) => (await import("../centre/flows.ts")).showFlows(given, terminal),
 });
 
-export const CENTRE = [hosts, host, flows, token, push, provision, rollback, policies, login, logout];
+export const backup = command({
+  name: "backup",
+  usage: "<directory>",
+  summary: "Copies everything that the server keeps into a new directory, while it runs",
+  positionals: {
+    directory: {
+      describe: "must not be there yet; keys are in it: keep it as safe as the server",
+      type: "string",
+      demandOption: true,
+    },
+  },
+  options: CONNECTION_OPTIONS,
+  examples: [["backup /srv/backups/bulkhead-2026-11-23", "on the server's machine"]],
+  run: async (given, terminal) => (await import("../centre/backup.ts")).makeBackup(given, terminal),
+});
+
+export const restore = command({
+  name: "restore",
+  usage: "<directory>",
+  summary:
+    "Puts a backup in the place of the data directory, which is kept beside it; the server must not run",
+  positionals: { directory: { describe: "what `backup` made", type: "string", demandOption: true } },
+  options: { "data-dir": CONNECTION_OPTIONS["data-dir"], json: CONNECTION_OPTIONS.json },
+  examples: [
+    [
+      "restore /srv/backups/bulkhead-2026-11-23",
+      "then start the server; `bulkhead hosts` shows who is ahead of it",
+    ],
+  ],
+  run: async (given, terminal) => (await import("../centre/backup.ts")).restoreBackup(given, terminal),
+});
+
+export const history = command({
+  name: "history",
+  usage: "",
+  summary: "What happened at the server: who did what, and what hosts have told",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    about: { describe: "only what is about this host, version or token", type: "string" },
+    limit: { describe: "at most so many", type: "number", default: 50 },
+  },
+  examples: [["history --about db-1", ""]],
+  run: async (given, terminal) => (await import("../centre/history.ts")).showHistory(given, terminal),
+});
+
+export const apiToken = command({
+  name: "api-token",
+  usage: "<action> [name]",
+  summary: "Makes, lists and revokes the tokens by which programs and people ask the API",
+  positionals: {
+    action: {
+      describe: "create, list, revoke",
+      choices: ["create", "list", "revoke"] as const,
+      demandOption: true,
+    },
+    name: { describe: "create: whose it is; revoke: the token's id", type: "string" },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    role: {
+      describe: "create: what it may do",
+      choices: ["viewer", "editor", "approver", "administrator"] as const,
+      default: "viewer" as const,
+    },
+    expires: { describe: "create: how long it is good", type: "string", default: "90d" },
+  },
+  examples: [["api-token create ci --role editor --expires 30d", "for a pipeline that pushes drafts"]],
+  run: async (given, terminal) => (await import("../centre/api-tokens.ts")).workOnApiTokens(given, terminal),
+});
+
+export const CENTRE = [
+  hosts,
+  host,
+  flows,
+  token,
+  push,
+  provision,
+  rollback,
+  policies,
+  login,
+  logout,
+  apiToken,
+  history,
+  backup,
+  restore,
+];

@@ -44,14 +44,31 @@ export class PolicyStore {
     return row && { ...row, files: JSON.parse(row.files) };
   }
 
+  /** No version gets a number up to this one: hosts know them from a server that is gone. */
+  reserve(number: number): void {
+    this.#database
+      .prepare(
+        "INSERT INTO setting (key, value) VALUES ('reservedVersions', ?) ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), excluded.value)",
+      )
+      .run(String(number));
+  }
+
+  /** The highest number that a version has or had. */
+  highest(): number {
+    const row = this.#database
+      .prepare(
+        "SELECT max(coalesce((SELECT max(number) FROM policy), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'reservedVersions'), 0)) AS highest",
+      )
+      .get() as { highest: number };
+    return row.highest;
+  }
+
   /** Gives the number, one above the highest that there ever was. */
   add(version: Omit<StoredVersion, "number"> & { readonly files: readonly PolicyFile[] }): number {
     const { author, at, message, digest, files } = version;
     const { lastInsertRowid } = this.#database
-      .prepare(
-        "INSERT INTO policy (number, author, at, message, digest, files) VALUES ((SELECT coalesce(max(number), 0) + 1 FROM policy), ?, ?, ?, ?, ?)",
-      )
-      .run(author, at, message, digest, JSON.stringify(files));
+      .prepare("INSERT INTO policy (number, author, at, message, digest, files) VALUES (?, ?, ?, ?, ?, ?)")
+      .run(this.highest() + 1, author, at, message, digest, JSON.stringify(files));
     return Number(lastInsertRowid);
   }
 

@@ -1,0 +1,54 @@
+import { resolve } from "node:path";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import type { Terminal } from "@bulkhead/terminal/output.ts";
+import { apiClient } from "../../client/api-client.ts";
+import { restore } from "../../serve/backup.ts";
+import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
+import { type ConnectionOptions, connectTo } from "./connection.ts";
+
+export interface BackupOptions extends ConnectionOptions {
+  readonly directory: string;
+}
+
+export async function makeBackup(options: BackupOptions, { out }: Terminal): Promise<ExitCode> {
+  const client = await connectTo(options);
+  const made = await client.post<{ directory: string; files: string[]; bytes: number }>("/api/v1/backups", {
+    directory: resolve(options.directory),
+  });
+  await out.write(
+    options.json
+      ? `${JSON.stringify({ formatVersion: 1, ...made })}\n`
+      : `${made.directory}: ${made.files.join(", ")}, ${(made.bytes / 2 ** 20).toFixed(1)} MiB. The authority's keys are in it: keep it as safe as the server\n`,
+  );
+  return 0;
+}
+
+export interface RestoreOptions {
+  readonly directory: string;
+  readonly "data-dir": string | undefined;
+  readonly json: boolean;
+}
+
+export async function restoreBackup(options: RestoreOptions, { out }: Terminal): Promise<ExitCode> {
+  const directory = resolve(options["data-dir"] ?? process.env.BULKHEAD_DATA_DIR ?? DEFAULT_DATA_DIRECTORY);
+  await assertStopped(directory);
+  const { kept } = restore(resolve(options.directory), directory, Date.now());
+  const words = kept === undefined ? "" : `; what was there is ${kept}`;
+  await out.write(
+    options.json
+      ? `${JSON.stringify({ formatVersion: 1, dataDirectory: directory, kept: kept ?? null })}\n`
+      : `${directory} is what it was at the backup${words}. Start the server; \`bulkhead hosts\` shows who is ahead of it\n`,
+  );
+  return 0;
+}
+
+/** Throws `server/already-running`. */
+async function assertStopped(directory: string): Promise<void> {
+  try {
+    await apiClient({ kind: "socket", path: `${directory}/server.sock` }).get("/healthz");
+  } catch {
+    return;
+  }
+  throw new BulkheadError("server/already-running", `a server runs on ${directory}`);
+}

@@ -48,10 +48,12 @@ function main(port: MessagePort, { group, view, wake }: WatchSettings): void {
   tell({ kind: "started" });
   // What cannot be seen is known at once.
   watch.flush();
-  while (obey(port, watch)) {
-    watch.turn(LONGEST_TURN, [wake]);
-    drainWake(wake);
-  }
+  let goesOn = obey(port, watch);
+  while (goesOn)
+    watch.turn(LONGEST_TURN, [wake], () => {
+      drainWake(wake);
+      goesOn = obey(port, watch);
+    });
   // What had arrived by now still counts.
   const end = clock() + LONGEST_FAREWELL;
   while (watch.turn(0) && clock() < end);

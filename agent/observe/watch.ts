@@ -117,13 +117,17 @@ export class Watch implements Disposable {
     this.#readAddresses();
   }
 
-  /** Waits for at most so long, or until `also` is ready, and works off what there is, up to a bound. False where there was nothing. */
-  turn(milliseconds: number, also: readonly number[] = []): boolean {
+  /**
+   * Waits for at most so long, or until `also` is ready, and works off what there is, up to a bound. False where there was nothing. `before`: what has to be known
+   * before anything is read, as by then it may have been said what the connections are to be judged by.
+   */
+  turn(milliseconds: number, also: readonly number[] = [], before: () => void = () => {}): boolean {
     const { events, clock } = this.#parts;
     const packets = this.#packets === undefined ? [] : [this.#packets];
     const sources = [this.#connections, ...packets, this.#rulesets, this.#addresses];
     const left = Math.ceil(this.#nextFlush - clock().steady);
     const isReady = events.wait(sources, Math.max(0, Math.min(milliseconds, left)), also);
+    before();
     const at = clock();
     this.#readConnections(at);
     if (this.#packets === undefined) this.#openPackets(at);

@@ -105,9 +105,9 @@ describe("with a firewall between", () => {
       await db.fence();
       const { sent } = await session.traffic();
       await expect.poll(async () => (await session.traffic()).received).toBe(sent);
-      expect(await listener.heard()).toEqual({
-        [`10.0.0.11:${session.localPort}`]: { sent, received: sent, lost: 0, ended: null },
-      });
+      await expect
+        .poll(() => listener.heard())
+        .toEqual({ [`10.0.0.11:${session.localPort}`]: { sent, received: sent, lost: 0, ended: null } });
       await session.close();
       await listener.close();
     },

@@ -25,27 +25,36 @@ export interface Conversation {
   goesOn(by: number): Promise<boolean>;
 }
 
+/** They end with the block that holds them, however it is left. */
+export type Conversations = readonly Conversation[] & AsyncDisposable;
+
 /** Opens one conversation of each kind, protocol and family, on ports from `firstPort` on: six for each family. */
-export async function openAll(client: Host, server: Host, firstPort: number): Promise<Conversation[]> {
+export async function openAll(client: Host, server: Host, firstPort: number): Promise<Conversations> {
   const opened: Conversation[] = [];
-  for (const [at, { kind, protocol }] of combinations().entries()) {
-    const service: ServiceName = `${protocol}/${firstPort + at}`;
-    const listener = await server.listen(service, { answer: kind.answer });
-    for (const family of [4, 6] as const) {
-      const session = await client.session(server.name, service, { talk: kind.talk, family });
-      const name = `${protocol} over IPv${family}, ${kind.name}`;
-      opened.push(
-        conversation(name, {
-          session,
-          listener,
-          talk: kind.talk,
-          caller: callerName(client, family, session),
-        }),
-      );
+  const conversations = Object.assign(opened, { [Symbol.asyncDispose]: () => endAll(opened) });
+  try {
+    for (const [at, { kind, protocol }] of combinations().entries()) {
+      const service: ServiceName = `${protocol}/${firstPort + at}`;
+      const listener = await server.listen(service, { answer: kind.answer });
+      for (const family of [4, 6] as const) {
+        const session = await client.session(server.name, service, { talk: kind.talk, family });
+        const name = `${protocol} over IPv${family}, ${kind.name}`;
+        opened.push(
+          conversation(name, {
+            session,
+            listener,
+            talk: kind.talk,
+            caller: callerName(client, family, session),
+          }),
+        );
+      }
     }
+    for (const one of opened) if (!(await one.goesOn(5))) throw new Error(`${one.name}: never began`);
+  } catch (error) {
+    await endAll(opened);
+    throw error;
   }
-  for (const one of opened) if (!(await one.goesOn(5))) throw new Error(`${one.name}: never began`);
-  return opened;
+  return conversations;
 }
 
 /** The ports that `openAll` uses, as services of a policy. */
@@ -101,7 +110,7 @@ export async function troublesOf(conversations: readonly Conversation[]): Promis
   return (await Promise.all(conversations.map((one) => one.troubles()))).flat();
 }
 
-export async function endAll(conversations: readonly Conversation[]): Promise<void> {
+async function endAll(conversations: readonly Conversation[]): Promise<void> {
   for (const { session } of conversations) await session.close();
   for (const listener of new Set(conversations.map((one) => one.listener))) await listener.close();
 }

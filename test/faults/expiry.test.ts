@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { AgentShell } from "./agent-shell.ts";
-import { arrivedMeanwhile, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
+import { arrivedMeanwhile, openAll, portsFrom, troublesOf } from "./conversations.ts";
 
 const ENDING = 3000;
 const LASTING = 4000;
@@ -36,8 +36,8 @@ test("a rule that expires stops established flows at its end and not before, wit
   await server.listen("tcp/22");
   expect(await client.connect("server", "tcp/22", { timeout: 200 })).toBe("timeout");
 
-  const ending = await openAll(client, server, ENDING);
-  const lasting = await openAll(client, server, LASTING);
+  await using ending = await openAll(client, server, ENDING);
+  await using lasting = await openAll(client, server, LASTING);
   const early = await arrivedMeanwhile(ending, { witnesses: [...ending, ...lasting] });
   expect(Date.now(), "all of this was to happen before the end").toBeLessThan(end);
   expect(Object.values(early).every((messages) => messages > 0)).toBe(true);
@@ -48,5 +48,4 @@ test("a rule that expires stops established flows at its end and not before, wit
   expect(late).toEqual(Object.fromEntries(ending.map(({ name }) => [name, 0])));
   expect(await troublesOf(lasting)).toEqual([]);
   expect(await client.connect("server", "tcp/22", { timeout: 5_000 })).toBe("connected");
-  await endAll([...ending, ...lasting]);
 });

@@ -3,7 +3,7 @@ import type { Flood, Listener } from "../estate/conversation.ts";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { AgentShell } from "./agent-shell.ts";
-import { type Conversation, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
+import { openAll, portsFrom, troublesOf } from "./conversations.ts";
 import { loadBare, type ShortPolicy } from "./governed.ts";
 
 const FORBIDDEN = "udp/9999";
@@ -72,7 +72,7 @@ async function underFlood(work: () => Promise<void>): Promise<number> {
 
 test("under flood, no change of rules or members lets a forbidden packet in or loses an allowed one", async () => {
   await agent.apply(policyOf(0));
-  const conversations: Conversation[] = await openAll(client, server, ALLOWED);
+  await using conversations = await openAll(client, server, ALLOWED);
   const heard = await forbidden.received();
   const ways: string[] = [];
   const sent = await underFlood(async () => {
@@ -88,7 +88,6 @@ test("under flood, no change of rules or members lets a forbidden packet in or l
   expect((await forbidden.received()) - heard).toBe(0);
   expect(await troublesOf(conversations)).toEqual([]);
   for (const one of conversations) expect(await one.goesOn(5), one.name).toBe(true);
-  await endAll(conversations);
 });
 
 test("under flood from inside, no change lets a forbidden packet out", async () => {

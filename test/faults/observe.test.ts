@@ -4,7 +4,7 @@ import type { Host } from "../estate/host.ts";
 import { packet, tcpSegment } from "../estate/packet.ts";
 import type { Outcome } from "../estate/worker/requests.ts";
 import { AgentShell } from "./agent-shell.ts";
-import { arrivedMeanwhile, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
+import { arrivedMeanwhile, openAll, portsFrom, troublesOf } from "./conversations.ts";
 import type { ShortPolicy } from "./governed.ts";
 import { expectOutcomes } from "./outcomes.ts";
 import { Witness } from "./witness.ts";
@@ -65,8 +65,8 @@ test("in observe nothing is stopped, in either direction, whatever the policy sa
 
 test("established flows do not notice an observing policy that denies them; an enforcing one stops them", async () => {
   await agent.apply({ managed: [server], mode: "observe", rules: [] });
-  const denied = await openAll(client, server, DENIED);
-  const allowed = await openAll(client, server, ALLOWED);
+  await using denied = await openAll(client, server, DENIED);
+  await using allowed = await openAll(client, server, ALLOWED);
   const rules = [
     { deny: portsFrom(DENIED), from: "any", to: "managed" },
     { allow: portsFrom(ALLOWED), from: "any", to: "managed" },
@@ -77,7 +77,6 @@ test("established flows do not notice an observing policy that denies them; an e
   await agent.apply({ managed: [server], mode: "enforce", rules });
   const arrived = await arrivedMeanwhile(denied, { witnesses: allowed });
   expect(arrived).toEqual(Object.fromEntries(denied.map(({ name }) => [name, 0])));
-  await endAll([...denied, ...allowed]);
 });
 
 test("packets that conntrack calls invalid pass where the direction is observed and are dropped where it is enforced", async () => {

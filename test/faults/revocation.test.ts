@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { AgentShell } from "./agent-shell.ts";
-import { arrivedMeanwhile, endAll, openAll, portsFrom, troublesOf } from "./conversations.ts";
+import { arrivedMeanwhile, openAll, portsFrom, troublesOf } from "./conversations.ts";
 import { loadBare, type ShortPolicy, tableFor } from "./governed.ts";
 
 const REVOKED = 3000;
@@ -40,20 +40,19 @@ describe.each([
 ] as const)("a permission that is taken away %s", (_where, governed, changed) => {
   test("stops established flows at once, whoever speaks, while others lose nothing", async () => {
     for (const name of governed) await agents[name].apply(policy(kept, revoked));
-    const doomed = await openAll(client, server, REVOKED);
-    const spared = await openAll(client, server, KEPT);
+    await using doomed = await openAll(client, server, REVOKED);
+    await using spared = await openAll(client, server, KEPT);
     await agents[changed].apply(policy(kept));
     const arrived = await arrivedMeanwhile(doomed, { witnesses: spared });
     expect(arrived).toEqual(Object.fromEntries(doomed.map(({ name }) => [name, 0])));
     expect(await troublesOf(spared)).toEqual([]);
-    await endAll([...doomed, ...spared]);
   });
 });
 
 test("a deny that is added stops established flows as well", async () => {
   await agents.server.apply(policy(kept, revoked));
-  const doomed = await openAll(client, server, REVOKED);
-  const spared = await openAll(client, server, KEPT);
+  await using doomed = await openAll(client, server, REVOKED);
+  await using spared = await openAll(client, server, KEPT);
   await agents.server.apply(
     policy(
       kept,
@@ -65,14 +64,12 @@ test("a deny that is added stops established flows as well", async () => {
   const arrived = await arrivedMeanwhile(doomed, { witnesses: spared });
   expect(arrived).toEqual(Object.fromEntries(doomed.map(({ name }) => [name, 0])));
   expect(await troublesOf(spared)).toEqual([]);
-  await endAll([...doomed, ...spared]);
 });
 
 test("control: the same change without a new stamp lets every flow go on", async () => {
   await loadBare(server, tableFor(server, policy(kept, revoked), STAMP));
-  const doomed = await openAll(client, server, REVOKED);
+  await using doomed = await openAll(client, server, REVOKED);
   await loadBare(server, tableFor(server, policy(kept), STAMP));
   const arrived = await arrivedMeanwhile(doomed, { witnesses: doomed });
   expect(Object.values(arrived).every((messages) => messages > 0)).toBe(true);
-  await endAll(doomed);
 });

@@ -6,11 +6,12 @@ export class Tally {
   readonly received = new Count();
   #bytes = 0;
   #next = 0;
-  #lost = 0;
+  /** Numbers that were skipped. Datagrams may overtake each other, on two processors or while a neighbour is asked for, so they may still come. */
+  readonly #missing = new Set<number>();
 
   /** Messages that never came although later ones did. A stream has no such gaps. */
   get lost(): number {
-    return this.#lost;
+    return this.#missing.size;
   }
 
   /** Takes a piece of a stream; gives how many messages it completes. */
@@ -27,7 +28,8 @@ export class Tally {
     this.received.add(1);
     if (bytes.length < MESSAGE_BYTES) return;
     const sequence = bytes.readUInt32BE(0);
-    this.#lost += Math.max(0, sequence - this.#next);
+    this.#missing.delete(sequence);
+    for (; this.#next < sequence; this.#next++) this.#missing.add(this.#next);
     this.#next = Math.max(this.#next, sequence + 1);
   }
 }

@@ -16,8 +16,8 @@ const rules = [
 let estate: Estate;
 let client: Host;
 let server: Host;
-let allowed: Conversation[];
-let others: Conversation[];
+let allowed: readonly Conversation[];
+let others: readonly Conversation[];
 
 // A fresh estate for each test: conntrack must not have run on either host when the conversations begin.
 beforeEach(async () => {

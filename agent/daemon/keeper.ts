@@ -31,6 +31,8 @@ export type Mark =
 
 export interface KeeperOptions {
   readonly agent: Agent;
+  /** Makes the next look one at the kernel's table itself, whatever is known of it. */
+  readonly readAnew: () => void;
   readonly source: PolicySource;
   /** For a host that knows neither its policy nor what was in force before. */
   readonly floor?: PolicySource;
@@ -111,7 +113,8 @@ export class Keeper {
   }
 
   async run(marks: ReadonlySet<Mark>): Promise<{ readonly retryIn: number } | undefined> {
-    const { backOff, journal, agent } = this.#options;
+    const { backOff, journal, agent, readAnew } = this.#options;
+    if (marks.has("check") || marks.has("drift")) readAnew();
     try {
       if (marks.has("source") || this.#source === undefined) await this.#readSource();
       await this.#keep();

@@ -15,6 +15,7 @@ import { processRoom } from "../kernel/host/processes.ts";
 import { serviceManager } from "../kernel/host/systemd.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { realKernel } from "../kernel/real.ts";
+import { RememberedRuleset } from "../kernel/remembered-ruleset.ts";
 import { reportable } from "../link/addresses.ts";
 import { type Identity, IdentityFiles } from "../link/identity.ts";
 import { ServerLink } from "../link/server-link.ts";
@@ -54,8 +55,11 @@ export interface DaemonOptions {
 
 /** How often everything is compared, for what nobody told. */
 const CHECK_MILLISECONDS = 60_000;
-/** An editor writes several times, and a unit's cgroup comes in several steps. */
-const SETTLE = { source: 50, facts: 10 } as const;
+/** An editor writes several times, and a unit's cgroup comes in several steps; a server says what it means at once. After a change everything is compared soon. */
+const SETTLE = {
+  files: { source: 50, facts: 10, check: 1_000 },
+  server: { facts: 10, check: 1_000 },
+} as const;
 
 /** Runs until a signal ends it, and leaves the rules in place. Whoever calls holds the lock. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
@@ -128,8 +132,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const source = link === undefined ? fileSource({ ...files, paths: options.paths }) : serverSource(link);
   const floor = options.floor.length === 0 ? undefined : fileSource({ ...files, paths: options.floor });
   const log: LogTarget = { to: "nflog", group: options.group };
+  const remembered = new RememberedRuleset(kernel);
   const keeper = new Keeper({
-    agent,
+    agent: { ...agent, kernel: { ...agent.kernel, nft: remembered.nft, members: remembered.members } },
+    readAnew: () => remembered.forget(),
     source,
     ...(floor !== undefined && { floor }),
     log,
@@ -139,11 +145,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     inForce: (generation, desired) => {
       host.remember(generation.facts);
       watching.follow(viewOf(generation, desired, kernel.host.addresses()));
+      loop.mark("check");
     },
   });
   const firstRun = Promise.withResolvers<void>();
   const loop = new Loop<Mark>({
-    settle: SETTLE,
+    settle: link === undefined ? SETTLE.files : SETTLE.server,
     work: async (marks) => {
       const outcome = await keeper.run(marks);
       journal.state(store.trouble);

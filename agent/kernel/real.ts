@@ -5,6 +5,7 @@ import type { Kernel } from "./kernel.ts";
 import { conntrackRoom } from "./netlink/conntrack.ts";
 import { NetlinkMembers } from "./netlink/members.ts";
 import { ruleCounterRoom } from "./netlink/rule-counters.ts";
+import { type RulesetProbe, rulesetProbe } from "./netlink/ruleset-probe.ts";
 import { NetlinkSocket } from "./netlink/socket.ts";
 import { socketDumps } from "./netlink/socket-diagnosis.ts";
 import { NetlinkSocketFinder } from "./netlink/socket-finder.ts";
@@ -13,6 +14,8 @@ import { nftRoom } from "./nft/room.ts";
 
 /** A kernel that keeps a socket open between changes, until it is closed. */
 export interface RealKernel extends Kernel {
+  readonly members: NetlinkMembers;
+  readonly probe: RulesetProbe;
   close(): void;
 }
 
@@ -22,6 +25,7 @@ export function realKernel(): RealKernel {
   return {
     nft: nftRoom(),
     members,
+    probe: rulesetProbe(withSocket(PROTOCOL.netfilter)),
     conntrack: conntrackRoom(withSocket(PROTOCOL.netfilter)),
     sockets: {
       ...socketDumps(withSocket(PROTOCOL.socketDiagnostics)),

@@ -54,6 +54,12 @@ export const kernelErrors = {
     severity: "fatal",
     remedy: "Nothing was changed. The table is not what it was taken for: apply the whole policy again.",
   },
+  "kernel/ruleset-changed": {
+    title: "the ruleset is not the one that was read before the change",
+    severity: "warning",
+    remedy:
+      "Nothing was changed; the agent reads the ruleset anew by itself. Where it stays, look who commits: `nft monitor`.",
+  },
   "kernel/netlink-malformed": {
     title: "the kernel sent a message that cannot be understood",
     severity: "fatal",

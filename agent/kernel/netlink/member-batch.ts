@@ -4,7 +4,6 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type Element, type MemberChanges, type SetChange, TABLE } from "@bulkhead/shared/nft/ruleset.ts";
 import { elementText, keyType } from "./element-key.ts";
 import {
-  type MessageHead,
   type NetlinkWriter,
   NLM_F_ACK,
   NLM_F_APPEND,
@@ -54,12 +53,20 @@ export interface Batch {
 /**
  * Writes the batch: removals, additions, then the chains, so that an element may move within one change. Sequences count from `first`.
  * Adding what is there and removing what is not are refused by the kernel: they would mean that the table is not what we take it for.
- * Throws `kernel/netlink-refused` for an element that its set cannot hold.
+ * With `generation`, it is for the ruleset with this number and no other. Throws `kernel/netlink-refused` for an element that its set cannot hold.
  */
-export function writeBatch(writer: NetlinkWriter, changes: MemberChanges, first: number): Batch {
+export function writeBatch(
+  writer: NetlinkWriter,
+  changes: MemberChanges,
+  { first, generation }: { readonly first: number; readonly generation?: number | undefined },
+): Batch {
   const parts: BatchPart[] = [];
   const batch: Writing = { writer, first, parts };
-  writeEnvelope(writer, { type: nft.NFNL_MSG_BATCH_BEGIN, flags: NLM_F_REQUEST, sequence: first });
+  const begin = { type: nft.NFNL_MSG_BATCH_BEGIN, flags: NLM_F_REQUEST, sequence: first };
+  writer.message(begin, () => {
+    writer.raw(BATCH_HEADER);
+    if (generation !== undefined) writer.u32be(nft.NFNL_BATCH_GENID, generation);
+  });
   for (const change of changes.remove) writeElements(batch, "remove", change);
   for (const change of changes.add) writeElements(batch, "add", change);
   if (changes.stamp !== undefined) for (const chain of stampRules(changes.stamp)) writeChain(batch, chain);
@@ -67,7 +74,8 @@ export function writeBatch(writer: NetlinkWriter, changes: MemberChanges, first:
   const last = first + parts.length;
   // One acknowledgement is enough: refusals come whether asked for or not, and before it.
   writer.addFlags(NLM_F_ACK);
-  writeEnvelope(writer, { type: nft.NFNL_MSG_BATCH_END, flags: NLM_F_REQUEST, sequence: last + 1 });
+  const end = { type: nft.NFNL_MSG_BATCH_END, flags: NLM_F_REQUEST, sequence: last + 1 };
+  writer.message(end, () => writer.raw(BATCH_HEADER));
   return { last, parts };
 }
 
@@ -79,8 +87,7 @@ interface Writing {
 
 /** Elements per message as the 16 bits allow; as many messages as that takes. */
 function writeElements(batch: Writing, action: "add" | "remove", change: SetChange): void {
-  const key = keyType(change.set, change.type);
-  const bytes = ELEMENT_HEADERS + ((key.length + 3) & ~3);
+  const bytes = bytesOfElement(change);
   const atOnce = Math.floor(BYTES_OF_ELEMENTS / bytes);
   for (let first = 0; first < change.elements.length; first += atOnce) {
     const count = Math.min(atOnce, change.elements.length - first);
@@ -88,7 +95,13 @@ function writeElements(batch: Writing, action: "add" | "remove", change: SetChan
   }
 }
 
-interface Run {
+/** Of one element with its headers. */
+export function bytesOfElement({ set, type }: SetChange): number {
+  return ELEMENT_HEADERS + ((keyType(set, type).length + 3) & ~3);
+}
+
+/** A part of a change's elements, `bytes` each. */
+export interface Run {
   readonly change: SetChange;
   readonly first: number;
   readonly count: number;
@@ -119,8 +132,8 @@ function writeSetMessage(batch: Writing, action: "add" | "remove", run: Run): vo
   });
 }
 
-/** The hot loop: a full load passes here once for every address. */
-function writeKeys(writer: NetlinkWriter, { change, first, count, bytes }: Run): void {
+/** The hot loop: a full load passes here once for every address. Throws `kernel/netlink-refused`. */
+export function writeKeys(writer: NetlinkWriter, { change, first, count, bytes }: Run): void {
   const { length, write } = keyType(change.set, change.type);
   let at = writer.reserve(count * bytes);
   const { memory } = writer;
@@ -173,10 +186,6 @@ function writeRule(writer: NetlinkWriter, { expressions, comment }: Rule): void 
   if (comment === undefined) return;
   const text = new TextEncoder().encode(`${comment}\0`);
   writer.bytes(nft.NFTA_RULE_USERDATA, Uint8Array.of(nft.NFTNL_UDATA_RULE_COMMENT, text.length, ...text));
-}
-
-function writeEnvelope(writer: NetlinkWriter, head: MessageHead): void {
-  writer.message(head, () => writer.raw(BATCH_HEADER));
 }
 
 function unwritable(change: SetChange, element: Element | undefined): BulkheadError {

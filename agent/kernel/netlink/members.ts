@@ -5,7 +5,7 @@ import type { MemberChanges } from "@bulkhead/shared/nft/ruleset.ts";
 import type { MemberRoom } from "../kernel.ts";
 import { request } from "./conversation.ts";
 import { elementText } from "./element-key.ts";
-import { EEXIST, ENOENT, EPERM, errnoName } from "./errno.ts";
+import { EEXIST, ENOENT, EPERM, ERESTART, errnoName } from "./errno.ts";
 import { type Batch, type BatchPart, writeBatch } from "./member-batch.ts";
 import type { Acknowledgement } from "./message-reader.ts";
 import { NetlinkWriter } from "./netlink-writer.ts";
@@ -27,9 +27,13 @@ export class NetlinkMembers implements MemberRoom {
     this.#open = open;
   }
 
-  apply(changes: MemberChanges): void {
+  /**
+   * With `generation`, only onto the ruleset with this number: `kernel/ruleset-changed` where another one is in force by now, and then nothing has
+   * changed. The kernel itself compares, under its own lock.
+   */
+  apply(changes: MemberChanges, generation?: number): void {
     this.#writer.reset();
-    const batch = writeBatch(this.#writer, changes, this.#sequence);
+    const batch = writeBatch(this.#writer, changes, { first: this.#sequence, generation });
     if (batch.parts.length === 0) return;
     this.#sequence = (batch.last + 2) % 0x7fff_0000;
     this.#socket ??= this.#open();
@@ -62,6 +66,11 @@ function refusal(
 ): BulkheadError {
   if (errno === EPERM)
     return new BulkheadError("kernel/no-permission", "the kernel refuses the change: EPERM");
+  if (errno === ERESTART)
+    return new BulkheadError(
+      "kernel/ruleset-changed",
+      "another ruleset is in force than the one that was read",
+    );
   const part = parts.find((one) => one.sequence === sequence);
   const more = count > 1 ? ` (and ${count - 1} more)` : "";
   const own = words === undefined ? "" : `: ${words}`;

@@ -3,6 +3,7 @@
 export const NFNL_SUBSYS_NFTABLES = 10;
 export const NFNL_MSG_BATCH_BEGIN = 16;
 export const NFNL_MSG_BATCH_END = 17;
+export const NFNL_BATCH_GENID = 1;
 export const NFPROTO_INET = 1;
 
 export const NFT_MSG_NEWTABLE = 0;
@@ -15,8 +16,10 @@ export const NFT_MSG_DELRULE = 8;
 export const NFT_MSG_NEWSET = 9;
 export const NFT_MSG_DELSET = 11;
 export const NFT_MSG_NEWSETELEM = 12;
+export const NFT_MSG_GETSETELEM = 13;
 export const NFT_MSG_DELSETELEM = 14;
 export const NFT_MSG_NEWGEN = 15;
+export const NFT_MSG_GETGEN = 16;
 export const NFT_MSG_NEWOBJ = 18;
 export const NFT_MSG_DELOBJ = 20;
 export const NFT_MSG_NEWFLOWTABLE = 22;

@@ -100,7 +100,7 @@ function readCounter(data: AttributeReader): Pick<RuleCounter, "packets" | "byte
 }
 
 /** User data is what a program left there, nft or another: type, length and value, a byte each for the first two (libnftnl, udata.h). */
-function readComment({ view, start, length }: AttributeReader): string | undefined {
+export function readComment({ view, start, length }: AttributeReader): string | undefined {
   const end = start + length;
   for (let at = start; at + 2 <= end; ) {
     const valueEnd = at + 2 + view.getUint8(at + 1);

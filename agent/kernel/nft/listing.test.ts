@@ -4,8 +4,7 @@ import { countersOf, objectsOf, readJson, secondsLeft, stableText } from "./list
 const LISTING = `table inet bulkhead {
 	set web_4 {
 		type ipv4_addr
-		elements = { 10.0.0.1, 10.0.0.2,
-			     10.0.0.3 }
+		elements = { 10.0.0.1, 10.0.0.2, 10.0.0.3 }
 	}
 
 	set probation {
@@ -29,6 +28,12 @@ test("a table without timeouts stays as it is", () => {
   const plain = LISTING.replace(/\tset probation [^}]*\}\n\t\}\n\n/, "").replace(/ comment ".*"/, "");
   expect(plain).not.toContain("timeout");
   expect(stableText(plain)).toBe(plain);
+});
+
+test("the elements of a set are on one line, however nft breaks them", () => {
+  const broken = LISTING.replace("10.0.0.2, 10", "10.0.0.2,\n\t\t\t     10");
+  expect(broken).not.toBe(LISTING);
+  expect(stableText(broken)).toBe(stableText(LISTING));
 });
 
 test.each(["", "[]", "{}", '{"nftables": 5}', "nonsense"])(

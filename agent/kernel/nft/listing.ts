@@ -7,11 +7,12 @@ import type { RuleCounter, TableObjects } from "../kernel.ts";
 
 /**
  * A listing by `nft -s list table` without what passes by itself: the elements of sets whose elements time out, and the paths of cgroups, which nft prints only while they are
- * there; their ids stay. What is left is equal for equal rules, at any moment.
+ * there; their ids stay. The elements of a set are on one line. What is left is equal for equal rules, at any moment.
  */
 export function stableText(listing: string, idOf: (path: string) => string | undefined = cgroupId): string {
-  if (!/timeout|cgroupsv2/.test(listing)) return listing;
-  return listing
+  const lines = listing.replaceAll(ELEMENTS_BREAK, ", ");
+  if (!/timeout|cgroupsv2/.test(lines)) return lines;
+  return lines
     .split(BLOCK_END)
     .map((block) => withCgroupIds(withoutTimers(block), idOf))
     .join(BLOCK_END);
@@ -34,6 +35,8 @@ function withCgroupIds(block: string, idOf: (path: string) => string | undefined
   });
 }
 
+/** Between some of the elements; rules and strings have no line breaks. */
+const ELEMENTS_BREAK = /,\n\s+/g;
 /** How nft ends a set, map or chain. */
 const BLOCK_END = "\n\t}\n";
 

@@ -5,11 +5,13 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, release } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { coldCompile } from "./cold-compile.ts";
+import { commit } from "./commit.ts";
 import { explainLines } from "./explain-lines.ts";
 import { firstPacket } from "./first-packet.ts";
 import { flood } from "./flood.ts";
 import { following } from "./following.ts";
 import { fullLoad } from "./full-load.ts";
+import { ingest } from "./ingest.ts";
 import type { Benchmark, Measurement, Settings } from "./measure.ts";
 import { memberChange } from "./member-change.ts";
 import { recording } from "./recording.ts";
@@ -26,6 +28,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   following,
   flood,
   soak,
+  commit,
+  ingest,
   explainLines,
   coldCompile,
 ];

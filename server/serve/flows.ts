@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { FlowReport, Taken } from "../gateway/session.ts";
-import { ingest } from "../ingest/ingest.ts";
+import { ingest, type Outcome } from "../ingest/ingest.ts";
 import { Quota } from "../ingest/quota.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
@@ -17,6 +17,13 @@ export interface FlowsParts {
   readonly log: Logger;
 }
 
+/** Since the server has started. */
+export interface FlowCounts {
+  readonly reports: Readonly<Record<"taken" | "known" | "full" | "over-quota", number>>;
+  readonly taken: number;
+  readonly refused: number;
+}
+
 const COMPACT_MILLISECONDS = 60_000;
 /** Between two pieces of work others have their turn. */
 const PIECE_PAUSE_MILLISECONDS = 50;
@@ -26,6 +33,9 @@ export class Flows implements Disposable {
   readonly store: FlowStore;
   readonly #parts: FlowsParts;
   readonly #quota = new Quota();
+  readonly #reports = { taken: 0, known: 0, full: 0, "over-quota": 0 };
+  #taken = 0;
+  #refused = 0;
   #timer: NodeJS.Timeout;
   #isFull = false;
 
@@ -34,6 +44,10 @@ export class Flows implements Disposable {
     this.#parts = parts;
     this.store = openFlowStore({ path: join(parts.dataDirectory, "flows.db"), now: parts.now });
     this.#timer = setTimeout(() => this.#compact(), COMPACT_MILLISECONDS);
+  }
+
+  get counts(): FlowCounts {
+    return { reports: { ...this.#reports }, taken: this.#taken, refused: this.#refused };
   }
 
   take(host: StoredHost, report: FlowReport): Taken {
@@ -53,6 +67,7 @@ export class Flows implements Disposable {
       (record) => record && { ...record, remote: this.#named(record.remote.address) },
     );
     const outcome = ingest({ ...report, records }, reporter, this.store, { now, quota: this.#quota });
+    this.#count(outcome, records.length);
     this.#say(outcome.kind === "full");
     if (outcome.kind === "full")
       return { kind: "later", seconds: FULL_SECONDS, why: "the server's disk is full" };
@@ -67,6 +82,13 @@ export class Flows implements Disposable {
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
     this.store[Symbol.dispose]();
+  }
+
+  #count({ kind, refused, overQuota }: Outcome, records: number): void {
+    this.#reports[kind] += 1;
+    if (kind === "known" || kind === "full") return;
+    this.#refused += refused + overQuota;
+    this.#taken += Math.max(0, records - refused - overQuota);
   }
 
   /** What the estate calls an address: a host's own word on that does not count. */

@@ -20,6 +20,7 @@ import { TokenStore } from "../store/estate/token-store.ts";
 import { backup } from "./backup.ts";
 import { prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
+import { measuresOf } from "./measures.ts";
 import { publicName, serverNames } from "./names.ts";
 import { mainDatabase } from "./schema.ts";
 
@@ -131,6 +132,7 @@ export async function serve(
       authority: authority.rootPem,
       dataDirectory,
       events: feed,
+      measures: measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
       journal: log,
       version,
     }),

@@ -1,5 +1,9 @@
 /** What hosts see arrives at the centre once, joined from both ends, through restarts of either side. */
 
+import { once } from "node:events";
+import { get, type IncomingMessage } from "node:http";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Daemon } from "../daemon/daemon.ts";
 import { Estate } from "../estate/estate.ts";
@@ -112,6 +116,16 @@ test("sent is stored, through a kill of the server and of an agent", async () =>
   await orders(2);
   const after = await until("tcp/5432", before + 9);
   expect(total(after)).toBe(before + 9);
+});
+
+test("metrics count what was taken, and the hosts by their state", async () => {
+  const connection = { socketPath: join(centre.directory, "server.sock"), path: "/metrics" };
+  const [response] = (await once(get(connection), "response")) as [IncomingMessage];
+  const metrics = await text(response);
+  expect(metrics).toMatch(/^bulkhead_server_hosts\{state="in-sync"\} 2$/m);
+  expect(metrics).toMatch(/^bulkhead_server_policy_version 1$/m);
+  expect(metrics).toMatch(/^bulkhead_server_reports_total\{outcome="taken"\} [1-9]\d*$/m);
+  expect(metrics).toMatch(/^bulkhead_server_flow_records_refused_total 0$/m);
 });
 
 test("explain: the active policy's answer, and beside it what was seen", async () => {

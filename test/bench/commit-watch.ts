@@ -7,15 +7,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Host } from "../estate/host.ts";
 import { PINNED_NODE } from "../estate/place.ts";
+import { machineNow } from "./machine-clock.ts";
 
 const INSIDE = fileURLToPath(new URL("inside/watch-commits.ts", import.meta.url));
 const PATIENCE_MILLISECONDS = 20_000;
 const QUIET_MILLISECONDS = 100;
-
-/** Milliseconds of the clock that all processes of this machine share. */
-export function machineNow(): number {
-  return Number(process.hrtime.bigint()) / 1e6;
-}
 
 export class CommitWatch implements AsyncDisposable {
   readonly #host: Host;

@@ -5,8 +5,9 @@ import { Centre, joined } from "../centre/centre.ts";
 import type { Daemon } from "../daemon/daemon.ts";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
-import { CommitWatch, machineNow } from "./commit-watch.ts";
+import { CommitWatch } from "./commit-watch.ts";
 import { addressNumber } from "./estates.ts";
+import { machineNow } from "./machine-clock.ts";
 import { type Benchmark, type Measurement, median, percentile } from "./measure.ts";
 
 const MEMBERS = 1_000;

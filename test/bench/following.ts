@@ -4,8 +4,9 @@ import { mkdir, rmdir } from "node:fs/promises";
 import { Daemon } from "../daemon/daemon.ts";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
-import { CommitWatch, machineNow } from "./commit-watch.ts";
+import { CommitWatch } from "./commit-watch.ts";
 import { addressNumber, estateFiles } from "./estates.ts";
+import { machineNow } from "./machine-clock.ts";
 import { type Benchmark, type Measurement, median, percentile } from "./measure.ts";
 import { rulesText } from "./policy-text.ts";
 

@@ -7,6 +7,7 @@ import { parseArgs, promisify } from "node:util";
 import { coldCompile } from "./cold-compile.ts";
 import { commit } from "./commit.ts";
 import { explainLines } from "./explain-lines.ts";
+import { fanOut } from "./fan-out.ts";
 import { firstPacket } from "./first-packet.ts";
 import { flood } from "./flood.ts";
 import { following } from "./following.ts";
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   flood,
   soak,
   commit,
+  fanOut,
   ingest,
   explainLines,
   coldCompile,

@@ -53,6 +53,12 @@ export class Centre {
     return this.#said;
   }
 
+  /** Its process; throws where it was never started. */
+  get process(): ChildProcess {
+    if (this.#child === undefined) throw new Error("the server was not started");
+    return this.#child;
+  }
+
   async start(): Promise<void> {
     this.#said = "";
     const child = this.host.namespace.spawn(

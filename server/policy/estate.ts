@@ -277,13 +277,9 @@ export class Estate {
       return "family" in range && rangeContains(range, address);
     });
     if (!isWithin) return `its token allows addresses in ${blocks.join(", ") || "no block"} only`;
-    const other = this.hosts().find(
-      (host) =>
-        host.name !== name &&
-        host.revokedAt === undefined &&
-        !this.#lapsed.has(host.name) &&
-        host.addresses.includes(text),
-    );
+    const other = this.#parts.hosts
+      .byAddress(text)
+      .find((host) => host.name !== name && host.revokedAt === undefined && !this.#lapsed.has(host.name));
     return other === undefined ? undefined : `${other.name} has it`;
   }
 

@@ -68,7 +68,7 @@ export async function serve(
   const database = openDatabase(mainDatabase(join(dataDirectory, "bulkhead.db")));
   cleanup.defer(() => void database.close());
   const authority = await openAuthority({ directory: dataDirectory, now: now() });
-  const hosts = new HostStore(database);
+  const hosts = cleanup.use(new HostStore(database));
   const tokens = new TokenStore(database);
   const events = new EventStore(database);
   const settings = new SettingStore(database);
@@ -83,7 +83,7 @@ export async function serve(
     now,
     publish: (event) => feed.publish({ ...event }),
   });
-  const flows = cleanup.use(new Flows({ dataDirectory, estate, now, log }));
+  const flows = cleanup.use(new Flows({ dataDirectory, estate, settings, now, log }));
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });

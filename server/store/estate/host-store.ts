@@ -52,102 +52,205 @@ type Joining = Pick<StoredHost, "id" | "name" | "labels" | "blocks" | "addresses
   readonly token: string;
 };
 
-export class HostStore {
+/** What hosts say of themselves again and again is written together, so much later at most. */
+const WRITE_MILLISECONDS = 250;
+
+/**
+ * The only one that writes these tables, so everything is in memory as well, and reading costs nothing. What is decided (labels, addresses, revoked, isolated) is on disk when a
+ * call returns; what hosts say (`setSeen`, `setState`) soon afterwards: a server that is killed asks them again.
+ */
+export class HostStore implements Disposable {
   readonly #database: Database;
+  readonly #hosts = new Map<string, StoredHost>();
+  readonly #ids = new Map<string, string>();
+  /** Address -> ids of those who have it, whatever became of them. */
+  readonly #holders = new Map<string, Set<string>>();
+  readonly #said = new Set<string>();
+  readonly #statements: ReturnType<typeof statementsOf>;
+  #sorted: readonly StoredHost[] | undefined;
+  #writing: NodeJS.Timeout | undefined;
 
   constructor(database: Database) {
     this.#database = database;
+    this.#statements = statementsOf(database);
+    for (const row of database.prepare("SELECT * FROM host").all() as Row[]) this.#keep(hostOf(row));
   }
 
+  /** By name. */
   all(): readonly StoredHost[] {
-    return (this.#database.prepare("SELECT * FROM host ORDER BY name").all() as Row[]).map(hostOf);
+    this.#sorted ??= [...this.#hosts.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#sorted;
   }
 
   byId(id: string): StoredHost | undefined {
-    return this.#one("id", id);
+    return this.#hosts.get(id);
   }
 
   byName(name: string): StoredHost | undefined {
-    return this.#one("name", name);
+    return this.byId(this.#ids.get(name) ?? "");
   }
 
-  add({ id, name, labels, blocks, addresses, joinedAt, token }: Joining): void {
-    this.#database
-      .prepare(
-        "INSERT INTO host (id, name, labels, blocks, addresses, joined_at, token) VALUES (?, ?, ?, ?, ?, ?, ?)",
-      )
-      .run(
-        id,
-        name,
-        JSON.stringify(labels),
-        JSON.stringify(blocks),
-        JSON.stringify(addresses),
-        joinedAt,
-        token,
-      );
+  /** All that have this address, revoked ones too. */
+  byAddress(address: string): readonly StoredHost[] {
+    return [...(this.#holders.get(address) ?? [])].flatMap((id) => this.#hosts.get(id) ?? []);
+  }
+
+  add(host: Joining): void {
+    const { id, name, labels, blocks, addresses, joinedAt, token } = host;
+    const lists = [labels, blocks, addresses].map((value) => JSON.stringify(value));
+    this.#statements.add.run(id, name, ...lists, joinedAt, token);
+    this.#keep({ ...NOTHING_YET, ...host });
   }
 
   setLabels(id: string, labels: Readonly<Record<string, string>>): void {
-    this.#set(id, "labels", JSON.stringify(labels));
+    this.#set(id, { labels }, ["labels", JSON.stringify(labels)]);
   }
 
   setAddresses(id: string, addresses: readonly string[]): void {
-    this.#set(id, "addresses", JSON.stringify(addresses));
-  }
-
-  setSeen(id: string, at: number): void {
-    this.#set(id, "seen_at", at);
+    this.#set(id, { addresses }, ["addresses", JSON.stringify(addresses)]);
   }
 
   setRevoked(id: string, at: number): void {
-    this.#set(id, "revoked_at", at);
+    this.#set(id, { revokedAt: at }, ["revoked_at", at]);
   }
 
   setIsolated(id: string, management: readonly string[] | undefined): void {
-    this.#set(id, "isolated", management === undefined ? null : JSON.stringify(management));
-  }
-
-  setState(id: string, state: HostState, at: number): void {
-    this.#database
-      .prepare("UPDATE host SET state = ?, state_at = ? WHERE id = ?")
-      .run(JSON.stringify(state), at, id);
+    const value = management === undefined ? null : JSON.stringify(management);
+    this.#set(id, { isolated: management }, ["isolated", value]);
   }
 
   setInventory(id: string, inventory: ReportedInventory): void {
-    this.#set(id, "inventory", JSON.stringify(inventory));
+    this.#set(id, { inventory }, ["inventory", JSON.stringify(inventory)]);
+  }
+
+  setSeen(id: string, at: number): void {
+    this.#says(id, { seenAt: at });
+  }
+
+  setState(id: string, state: HostState, at: number): void {
+    this.#says(id, { state, stateAt: at });
   }
 
   remove(id: string): void {
-    this.#database.prepare("DELETE FROM host WHERE id = ?").run(id);
+    this.#statements.remove.run(id);
+    this.#forget(id);
   }
 
   addCertificate({ serial, host, publicKey, notAfter }: StoredCertificate): void {
-    this.#database
-      .prepare("INSERT INTO certificate (serial, host, public_key, not_after) VALUES (?, ?, ?, ?)")
-      .run(serial, host, publicKey, notAfter);
+    this.#statements.addCertificate.run(serial, host, publicKey, notAfter);
   }
 
   /** Whether a certificate of this host with this serial number was issued for this key. */
   hasCertificate({ serial, host, publicKey }: Omit<StoredCertificate, "notAfter">): boolean {
-    const found = this.#database
-      .prepare("SELECT 1 FROM certificate WHERE serial = ? AND host = ? AND public_key = ?")
-      .get(serial, host, publicKey);
-    return found !== undefined;
+    return this.#statements.findCertificate.get(serial, host, publicKey) !== undefined;
   }
 
-  #one(column: "id" | "name", value: string): StoredHost | undefined {
-    const row = this.#database.prepare(`SELECT * FROM host WHERE ${column} = ?`).get(value);
-    return row === undefined ? undefined : hostOf(row as Row);
+  /** Writes what is not on disk yet. */
+  flush(): void {
+    clearTimeout(this.#writing);
+    this.#writing = undefined;
+    const ids = [...this.#said];
+    this.#said.clear();
+    if (!this.#database.open) return;
+    this.#database.transaction(() => {
+      for (const id of ids) {
+        const { seenAt = null, state, stateAt = null } = this.#hosts.get(id) ?? {};
+        this.#statements.said.run(seenAt, state === undefined ? null : JSON.stringify(state), stateAt, id);
+      }
+    })();
+  }
+
+  [Symbol.dispose](): void {
+    this.flush();
   }
 
   #set(
     id: string,
-    column: "labels" | "addresses" | "seen_at" | "revoked_at" | "isolated" | "inventory",
-    value: string | number | null,
+    change: Partial<StoredHost>,
+    [column, value]: readonly [Column, string | number | null],
   ): void {
-    this.#database.prepare(`UPDATE host SET ${column} = ? WHERE id = ?`).run(value, id);
+    this.#statements[column].run(value, id);
+    this.#change(id, change);
+  }
+
+  #says(id: string, change: Partial<StoredHost>): void {
+    this.#change(id, change);
+    this.#said.add(id);
+    this.#writing ??= setTimeout(() => this.#flushLater(), WRITE_MILLISECONDS).unref();
+  }
+
+  /** A disk that takes nothing now takes it later; meanwhile it is in memory. What is decided says loudly that there is no room. */
+  #flushLater(): void {
+    const ids = [...this.#said];
+    try {
+      this.flush();
+    } catch {
+      for (const id of ids) this.#said.add(id);
+      this.#writing = setTimeout(() => this.#flushLater(), 20 * WRITE_MILLISECONDS).unref();
+    }
+  }
+
+  #change(id: string, change: Partial<StoredHost>): void {
+    const host = this.#hosts.get(id);
+    if (host === undefined) return;
+    if (change.addresses !== undefined) this.#forget(id);
+    this.#keep({ ...host, ...change });
+  }
+
+  #keep(host: StoredHost): void {
+    this.#sorted = undefined;
+    this.#hosts.set(host.id, host);
+    this.#ids.set(host.name, host.id);
+    for (const address of host.addresses)
+      this.#holders.getOrInsertComputed(address, () => new Set()).add(host.id);
+  }
+
+  #forget(id: string): void {
+    const host = this.#hosts.get(id);
+    if (host === undefined) return;
+    this.#sorted = undefined;
+    this.#hosts.delete(id);
+    this.#ids.delete(host.name);
+    for (const address of host.addresses) {
+      const holders = this.#holders.get(address);
+      holders?.delete(id);
+      if (holders?.size === 0) this.#holders.delete(address);
+    }
   }
 }
+
+type Column = "labels" | "addresses" | "revoked_at" | "isolated" | "inventory";
+
+function statementsOf(database: Database) {
+  const set = (column: Column) => database.prepare(`UPDATE host SET ${column} = ? WHERE id = ?`);
+  return {
+    labels: set("labels"),
+    addresses: set("addresses"),
+    revoked_at: set("revoked_at"),
+    isolated: set("isolated"),
+    inventory: set("inventory"),
+    said: database.prepare("UPDATE host SET seen_at = ?, state = ?, state_at = ? WHERE id = ?"),
+    add: database.prepare(
+      "INSERT INTO host (id, name, labels, blocks, addresses, joined_at, token) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    ),
+    remove: database.prepare("DELETE FROM host WHERE id = ?"),
+    addCertificate: database.prepare(
+      "INSERT INTO certificate (serial, host, public_key, not_after) VALUES (?, ?, ?, ?)",
+    ),
+    findCertificate: database.prepare(
+      "SELECT 1 FROM certificate WHERE serial = ? AND host = ? AND public_key = ?",
+    ),
+  };
+}
+
+const NOTHING_YET = {
+  seenAt: undefined,
+  revokedAt: undefined,
+  isolated: undefined,
+  state: undefined,
+  stateAt: undefined,
+  inventory: undefined,
+} as const;
 
 function hostOf(row: Row): StoredHost {
   return {

@@ -3,16 +3,25 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
-import { SETTING_BOUNDS, type Settings } from "../store/estate/settings.ts";
+import { SETTINGS, type Settings, settingsProblem } from "../store/estate/settings.ts";
 import type { ApiParts } from "./parts.ts";
 import { EventView, Moment } from "./shapes.ts";
 
-const SettingsView = z.strictObject({
-  leaseSeconds: z.number().int(),
-  certificateSeconds: z.number().int(),
-  graceSeconds: z.number().int(),
-  probationSeconds: z.number().int(),
+const SettingView = z.strictObject({
+  key: z.string(),
+  value: z.number(),
+  unit: z.enum(["seconds", "bytes"]),
+  default: z.number(),
+  least: z.number(),
+  most: z.number(),
+  about: z.string(),
 });
+const KEYS = Object.keys(SETTINGS) as (keyof Settings)[];
+const SettingChanges = z
+  .strictObject(
+    Object.fromEntries(KEYS.map((key) => [key, z.number()])) as Record<keyof Settings, z.ZodNumber>,
+  )
+  .partial();
 
 export function serverRoutes(parts: ApiParts): readonly Route[] {
   const { estate, events, settings, authority, versions, version, startedAt, agentsUrl, note } = parts;
@@ -85,30 +94,29 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
       method: "GET",
       path: "/api/v1/settings",
       role: "viewer",
-      summary: "Settings of the server",
-      answer: SettingsView,
-      handler: () => ({ ...settings.all() }),
+      summary: "Settings of the server, each with what it is for, its default and its bounds",
+      answer: z.array(SettingView),
+      handler: () => viewsOf(settings.all()),
     }),
     route({
       method: "PATCH",
       path: "/api/v1/settings",
       role: "administrator",
-      summary: "Changes settings",
-      body: SettingsView.partial(),
-      answer: SettingsView,
+      summary: "Changes settings, all that are named or none",
+      body: SettingChanges,
+      answer: z.array(SettingView),
       handler: ({ principal }, { body }) => {
-        const changes = Object.entries(body) as [keyof Settings, number][];
-        for (const [key, value] of changes) assertWithin(key, value);
-        for (const [key, value] of changes) settings.set(key, value);
-        note({ kind: "settings-changed", who: principal.name, about: "settings", facts: { ...body } });
-        return { ...settings.all() };
+        const changes = body as Partial<Settings>;
+        const problem = settingsProblem({ ...settings.all(), ...changes });
+        if (problem !== undefined) throw new BulkheadError("server/invalid-request", problem);
+        settings.change(changes);
+        note({ kind: "settings-changed", who: principal.name, about: "settings", facts: { ...changes } });
+        return viewsOf(settings.all());
       },
     }),
   ];
 }
 
-function assertWithin(key: keyof Settings, value: number): void {
-  const [least, most] = SETTING_BOUNDS[key];
-  if (value < least || value > most)
-    throw new BulkheadError("server/invalid-request", `${key} is ${value}, expected ${least} to ${most}`);
+function viewsOf(all: Settings): z.infer<typeof SettingView>[] {
+  return KEYS.map((key) => ({ key, value: all[key], ...SETTINGS[key] }));
 }

@@ -7,12 +7,15 @@ import { ingest, type Outcome } from "../ingest/ingest.ts";
 import { Quota } from "../ingest/quota.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
+import type { SettingStore, Settings } from "../store/estate/settings.ts";
 import { type FlowStore, openFlowStore } from "../store/flows/flow-store.ts";
 import type { ReportedRecord } from "../store/flows/identities.ts";
+import { DEFAULT_RETENTION, type Retention } from "../store/flows/retention.ts";
 
 export interface FlowsParts {
   readonly dataDirectory: string;
   readonly estate: Estate;
+  readonly settings: SettingStore;
   readonly now: () => number;
   readonly log: Logger;
 }
@@ -42,7 +45,11 @@ export class Flows implements Disposable {
   /** Throws `server/store-unusable`, `server/store-newer`. */
   constructor(parts: FlowsParts) {
     this.#parts = parts;
-    this.store = openFlowStore({ path: join(parts.dataDirectory, "flows.db"), now: parts.now });
+    this.store = openFlowStore({
+      path: join(parts.dataDirectory, "flows.db"),
+      now: parts.now,
+      retention: () => retentionOf(parts.settings.all()),
+    });
     this.#timer = setTimeout(() => this.#compact(), COMPACT_MILLISECONDS);
   }
 
@@ -120,4 +127,14 @@ export class Flows implements Disposable {
     }
     this.#timer = setTimeout(() => this.#compact(), isMore ? PIECE_PAUSE_MILLISECONDS : COMPACT_MILLISECONDS);
   }
+}
+
+/** The buckets' widths are fixed: their number in a store is small, and each has to be a multiple of the one before. */
+function retentionOf(settings: Settings): Retention {
+  const ages = [settings.flowsFineSeconds, settings.flowsMediumSeconds, settings.flowsCoarseSeconds];
+  const levels = DEFAULT_RETENTION.levels.map(({ width, keep }, at) => ({
+    width,
+    keep: (ages[at] ?? keep / 1000) * 1000,
+  }));
+  return { levels, bytes: settings.flowsBytes };
 }

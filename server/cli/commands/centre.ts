@@ -254,6 +254,23 @@ export const apiToken = command({
   run: async (given, terminal) => (await import("../centre/api-tokens.ts")).workOnApiTokens(given, terminal),
 });
 
+export const settings = command({
+  name: "settings",
+  usage: "[name] [value]",
+  summary: "Shows and changes the server's settings, each with what it is for",
+  positionals: {
+    name: { describe: "one of them", type: "string" },
+    value: { describe: "what it shall be: 90s, 24h, 7d; 500M, 20G", type: "string" },
+  },
+  options: CONNECTION_OPTIONS,
+  examples: [
+    ["settings", "all, with their defaults"],
+    ["settings lease 3d", "hosts that are gone leave the groups after three days"],
+    ["settings flows-size 50G", ""],
+  ],
+  run: async (given, terminal) => (await import("../centre/settings.ts")).workOnSettings(given, terminal),
+});
+
 export const CENTRE = [
   hosts,
   host,
@@ -267,6 +284,7 @@ export const CENTRE = [
   logout,
   apiToken,
   history,
+  settings,
   backup,
   restore,
 ];

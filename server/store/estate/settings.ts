@@ -1,55 +1,124 @@
-/** Settings, each with its default and its bounds. */
+/** Settings, each with what it is for, its default and its bounds. */
 
 import type { Database } from "../database.ts";
 
-export interface Settings {
-  /** How long a host that is gone keeps its addresses in groups. A partition and a reused address are both dangerous. */
-  readonly leaseSeconds: number;
-  readonly certificateSeconds: number;
-  /** How long after its end a certificate can still be renewed. */
-  readonly graceSeconds: number;
-  readonly probationSeconds: number;
+export interface Setting {
+  readonly unit: "seconds" | "bytes";
+  readonly default: number;
+  readonly least: number;
+  readonly most: number;
+  readonly about: string;
 }
 
-const HOUR = 3_600;
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const GIGABYTE = 1024 ** 3;
 
-export const DEFAULT_SETTINGS: Settings = {
-  leaseSeconds: 7 * 24 * HOUR,
-  certificateSeconds: 7 * 24 * HOUR,
-  graceSeconds: 30 * 24 * HOUR,
-  probationSeconds: 60,
-};
+export const SETTINGS = {
+  leaseSeconds: {
+    unit: "seconds",
+    default: 7 * DAY,
+    least: MINUTE,
+    most: 365 * DAY,
+    about:
+      "how long a host that is gone keeps its addresses in groups: too short cuts off what is only partitioned, too long trusts an address that somebody else may have by then",
+  },
+  certificateSeconds: {
+    unit: "seconds",
+    default: 7 * DAY,
+    least: MINUTE,
+    most: 90 * DAY,
+    about: "how long a host's certificate lasts; it is renewed at two thirds of that",
+  },
+  graceSeconds: {
+    unit: "seconds",
+    default: 30 * DAY,
+    least: 0,
+    most: 365 * DAY,
+    about: "how long after its end a certificate can still be renewed, and nothing else be done with it",
+  },
+  probationSeconds: {
+    unit: "seconds",
+    default: MINUTE,
+    least: 5,
+    most: HOUR,
+    about:
+      "how long a host waits to reach the server through a new version before it goes back to what it had",
+  },
+  flowsFineSeconds: {
+    unit: "seconds",
+    default: DAY,
+    least: HOUR,
+    most: 30 * DAY,
+    about: "up to which age flows are kept in buckets of ten seconds",
+  },
+  flowsMediumSeconds: {
+    unit: "seconds",
+    default: 14 * DAY,
+    least: HOUR,
+    most: 365 * DAY,
+    about: "up to which age flows are kept in buckets of ten minutes",
+  },
+  flowsCoarseSeconds: {
+    unit: "seconds",
+    default: 90 * DAY,
+    least: HOUR,
+    most: 10 * 365 * DAY,
+    about: "up to which age flows are kept in buckets of an hour; older ones go",
+  },
+  flowsBytes: {
+    unit: "bytes",
+    default: 10 * GIGABYTE,
+    least: 16 * 1024 ** 2,
+    most: 10_000 * GIGABYTE,
+    about: "what recorded flows may take on disk; beyond, the oldest go and are counted as lost",
+  },
+} as const satisfies Record<string, Setting>;
 
-export const SETTING_BOUNDS: Readonly<Record<keyof Settings, readonly [number, number]>> = {
-  leaseSeconds: [60, 365 * 24 * HOUR],
-  certificateSeconds: [60, 90 * 24 * HOUR],
-  graceSeconds: [0, 365 * 24 * HOUR],
-  probationSeconds: [5, HOUR],
-};
+export type Settings = { readonly [Key in keyof typeof SETTINGS]: number };
 
+export const DEFAULT_SETTINGS = Object.fromEntries(
+  Object.entries(SETTINGS).map(([key, setting]) => [key, setting.default]),
+) as Settings;
+
+/** What is wrong with such settings, in words; undefined where nothing is. */
+export function settingsProblem(settings: Settings): string | undefined {
+  for (const [key, { least, most }] of Object.entries(SETTINGS)) {
+    const value = settings[key as keyof Settings];
+    if (!Number.isSafeInteger(value) || value < least || value > most)
+      return `${key} is ${value}, expected a whole number from ${least} to ${most}`;
+  }
+  const { flowsFineSeconds, flowsMediumSeconds, flowsCoarseSeconds } = settings;
+  if (flowsFineSeconds > flowsMediumSeconds || flowsMediumSeconds > flowsCoarseSeconds)
+    return `flows grow coarser with age, so flowsFineSeconds (${flowsFineSeconds}), flowsMediumSeconds (${flowsMediumSeconds}) and flowsCoarseSeconds (${flowsCoarseSeconds}) have to be in that order`;
+  return undefined;
+}
+
+/** The only one that writes them, so they are in memory as well. */
 export class SettingStore {
   readonly #database: Database;
+  #all: Settings;
 
   constructor(database: Database) {
     this.#database = database;
+    const rows = database.prepare("SELECT key, value FROM setting").all() as { key: string; value: string }[];
+    const kept = rows.filter(({ key }) => key in SETTINGS).map(({ key, value }) => [key, Number(value)]);
+    this.#all = { ...DEFAULT_SETTINGS, ...Object.fromEntries(kept) };
   }
 
   all(): Settings {
-    const rows = this.#database.prepare("SELECT key, value FROM setting").all() as {
-      key: string;
-      value: string;
-    }[];
-    const kept = Object.fromEntries(
-      rows.filter(({ key }) => key in DEFAULT_SETTINGS).map(({ key, value }) => [key, Number(value)]),
-    );
-    return { ...DEFAULT_SETTINGS, ...kept };
+    return this.#all;
   }
 
-  set(key: keyof Settings, value: number): void {
-    this.#database
-      .prepare(
-        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-      )
-      .run(key, String(value));
+  /** All of them or none. */
+  change(changes: Partial<Settings>): void {
+    const set = this.#database.prepare(
+      "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    );
+    this.#database.transaction(() => {
+      for (const [key, value] of Object.entries(changes)) set.run(key, String(value));
+    })();
+    this.#all = { ...this.#all, ...changes };
   }
 }

@@ -22,7 +22,7 @@ afterEach(() => rmSync(here.directory, { recursive: true, force: true }));
 
 const path = () => join(here.directory, "flows.db");
 const open = (retention: Retention = DEFAULT_RETENTION): FlowStore =>
-  openFlowStore({ path: path(), now: () => clock.now, retention });
+  openFlowStore({ path: path(), now: () => clock.now, retention: () => retention });
 
 /** Returns how many pieces it took. */
 function compactAll(store: FlowStore): number {

@@ -20,7 +20,8 @@ export interface FlowStoreOptions {
   /** The file, `flows.db`; it is made where it is missing. */
   readonly path: string;
   readonly now: () => number;
-  readonly retention?: Retention;
+  /** Asked for anew each time, as settings change. */
+  readonly retention?: () => Retention;
 }
 
 export interface FlowReport {
@@ -71,14 +72,14 @@ export function openFlowStore(options: FlowStoreOptions): FlowStore {
 class SqliteFlowStore implements FlowStore {
   readonly #path: string;
   readonly #now: () => number;
-  readonly #retention: Retention;
+  readonly #retention: () => Retention;
   readonly #database: Database;
   readonly #identities: Identities;
   readonly #reporters: Reporters;
   readonly #tallies: TallyTable;
   readonly #losses: LossTable;
 
-  constructor({ path, now, retention = DEFAULT_RETENTION }: FlowStoreOptions) {
+  constructor({ path, now, retention = () => DEFAULT_RETENTION }: FlowStoreOptions) {
     this.#path = path;
     this.#now = now;
     this.#retention = retention;
@@ -144,7 +145,7 @@ class SqliteFlowStore implements FlowStore {
           identities: this.#identities,
           tallies: this.#tallies,
           losses: this.#losses,
-          retention: this.#retention,
+          retention: this.#retention(),
         },
         now,
       ),
@@ -153,11 +154,12 @@ class SqliteFlowStore implements FlowStore {
 
   #addAll(host: Reporter, records: readonly ReportedRecord[]): number {
     const now = this.#now();
+    const { levels } = this.#retention();
     const own = new Set(host.addresses);
     const name = { name: host.name, segment: host.segment };
     let refused = 0;
     for (const record of records) {
-      const stretch = stretchOf(record.bucket, now, this.#retention.levels);
+      const stretch = stretchOf(record.bucket, now, levels);
       const flow = own.has(record.local.address) ? this.#identities.flowOf(record, name) : undefined;
       if (flow === undefined || stretch === undefined) refused += 1;
       else this.#tallies.add(stretch, { ...record, flow, ...withinBucket(record) });

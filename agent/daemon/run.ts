@@ -96,6 +96,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         seen: (batch) => {
           spool.add(batch);
           feed.publish(batch.records);
+          if (batch.records.some(({ verdict }) => verdict === "deny")) link?.hurry();
         },
         rulesetChanged: (event) => {
           const isOurs = event.by !== undefined && kernel.nft.isOwn(event.by.pid);

@@ -80,6 +80,8 @@ export class ServerLink implements AsyncDisposable {
   #newKey: NewKey | undefined;
   #nonce = "";
   #onItsWay: number | undefined;
+  /** The server takes nothing now. */
+  #isPutOff = false;
   #inventoryAt = Number.NEGATIVE_INFINITY;
   #stopped = false;
 
@@ -146,6 +148,11 @@ export class ServerLink implements AsyncDisposable {
     this.report();
   }
 
+  /** Something was recorded that the server should know at once. */
+  hurry(): void {
+    if (!this.#isPutOff) this.#ship();
+  }
+
   addressesChanged(): void {
     if (this.#isUp) this.#connection?.send({ type: "addresses", addresses: [...this.#options.addresses()] });
   }
@@ -207,6 +214,7 @@ export class ServerLink implements AsyncDisposable {
     this.#isUp = false;
     this.#connection = undefined;
     this.#onItsWay = undefined;
+    this.#isPutOff = false;
     clearTimeout(this.#shipping);
     clearTimeout(this.#renewing);
     // One that ends at once has not helped: the next attempts come ever later.
@@ -241,6 +249,7 @@ export class ServerLink implements AsyncDisposable {
       case "later":
         this.#options.tell({ code: "server-later", words: message.why });
         this.#onItsWay = undefined;
+        this.#isPutOff = true;
         this.#shipIn(message.seconds * 1000);
         return;
       case "certificate":
@@ -288,7 +297,10 @@ export class ServerLink implements AsyncDisposable {
 
   #shipIn(milliseconds: number): void {
     clearTimeout(this.#shipping);
-    this.#shipping = setTimeout(() => this.#ship(), milliseconds);
+    this.#shipping = setTimeout(() => {
+      this.#isPutOff = false;
+      this.#ship();
+    }, milliseconds);
   }
 
   async #sendInventory(): Promise<void> {

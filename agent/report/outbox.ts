@@ -3,11 +3,16 @@
 import { BUCKET_MILLISECONDS, type FlowRecord, type Loss } from "@bulkhead/shared/flow/record.ts";
 import type { Database } from "./database.ts";
 import { recordsOf, type StoredFlow } from "./flow-rows.ts";
+import { kindOf } from "./flow-table.ts";
 import { lossesOf } from "./loss-table.ts";
 
 /** A bucket takes latecomers for a while; what comes still later becomes a record of its own. */
 const GRACE_MILLISECONDS = 5_000;
 const LOSS_CLOSES_AFTER = 60_000;
+/** What was denied is told at once, and once more with all that followed when the bucket is over: however often it is tried, that is two records. */
+const FIRST_DENIAL = `(kind IN (?, ?) AND NOT EXISTS (SELECT 1 FROM flow AS told WHERE told.bucket = flow.bucket AND told.local = flow.local
+  AND told.remote = flow.remote AND told.kind = flow.kind AND told.service = flow.service AND told.rule = flow.rule AND told.batch > 0))`;
+const DENIED = [kindOf("ingress", "deny"), kindOf("egress", "deny")];
 const FIRST_BUCKET = -(2 ** 40);
 
 interface Progress {
@@ -82,9 +87,9 @@ export class Outbox {
       const batch = this.#progress.handed + 1;
       const rows = this.#database
         .prepare(
-          "SELECT id, bucket FROM flow WHERE batch = 0 AND bucket >= ? AND (bucket < ? OR bucket > ?) ORDER BY bucket LIMIT ?",
+          `SELECT id, bucket FROM flow WHERE batch = 0 AND bucket >= ? AND (bucket < ? OR bucket > ? OR ${FIRST_DENIAL}) ORDER BY bucket LIMIT ?`,
         )
-        .all(this.#progress.fromBucket, closed, future, most) as { id: number; bucket: number }[];
+        .all(this.#progress.fromBucket, closed, future, ...DENIED, most) as { id: number; bucket: number }[];
       const mark = this.#database.prepare("UPDATE flow SET batch = ? WHERE id = ?");
       for (const { id } of rows) mark.run(batch, id);
       const losses = this.#database

@@ -173,6 +173,28 @@ test("the file is its owner's alone", () => {
     expect([file, statSync(join(here.directory, file)).mode & 0o777]).toEqual([file, 0o600]);
 });
 
+test("what is denied is handed over at once, and what follows in its bucket once, when that is over", () => {
+  using spool = open();
+  const denied = record({ verdict: "deny" });
+  const next = () => {
+    const batch = spool.unsent(10);
+    spool.acknowledge(batch.upTo);
+    return batch.records;
+  };
+  add(spool, record(), denied);
+  // Control: what is allowed waits for its bucket's end.
+  expect(next().map(({ verdict }) => verdict)).toEqual(["deny"]);
+  add(spool, denied);
+  add(spool, denied, record({ verdict: "deny", service: 22 }));
+  expect(next().map(({ service }) => service)).toEqual([22]);
+  expect(next()).toEqual([]);
+  clock.now += 60_000;
+  const rest = next();
+  expect(rest.map(({ verdict }) => verdict).sort()).toEqual(["allow", "deny"]);
+  expect(connections(rest.filter(({ verdict }) => verdict === "deny"))).toBe(2 * denied.connections);
+  expect([next(), spool.health().unsent]).toEqual([[], 0]);
+});
+
 test("a batch stays what it was until it is acknowledged, over restarts and late records as well", () => {
   {
     using spool = open();

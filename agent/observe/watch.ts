@@ -23,6 +23,8 @@ const TCP = 6;
 const UDP = 17;
 /** Milliseconds. */
 const FLUSH_EVERY = 1000;
+/** After a denied packet, once in `FLUSH_EVERY`: a call that is denied is known soon, and a flood of them costs no more. */
+const FLUSH_DENIED = 100;
 const LOOK_FOR_DROPS_EVERY = 5000;
 const LIST_EVERY = 30_000;
 const TRY_PACKETS_EVERY = 2000;
@@ -80,6 +82,7 @@ export class Watch implements Disposable {
   #lastRead: { connections: number; packets: number };
   #drops: { readonly known: number; readonly at: Moment };
   #nextFlush: number;
+  #nextHurry = 0;
   #nextList: number;
   #listedUntil = 0;
   #missed: "events" | "nothing" = "nothing";
@@ -194,7 +197,7 @@ export class Watch implements Disposable {
     let count = 0;
     const lost = packets.drain((packet) => {
       count++;
-      this.#tellPacket(packet, at.now);
+      this.#tellPacket(packet, at);
     }, MOST.packets);
     if (lost > 0) this.#lose("packets", { what: "denied-packets", end: at.now, count: lost });
     this.#counters.tell(lost);
@@ -204,10 +207,11 @@ export class Watch implements Disposable {
     if (beyond !== undefined) this.#losses.push(beyond);
   }
 
-  #tellPacket(packet: LoggedPacket, now: number): void {
+  #tellPacket(packet: LoggedPacket, { now, steady }: Moment): void {
     const said = this.#prefixes.read(packet.prefix);
     // What would be denied passes, and is told of as a connection.
     if (said === undefined || said.verdict !== "deny") return;
+    if (steady >= this.#nextHurry) this.#hurry(steady);
     this.#health.deniedPackets++;
     this.#counters.tell(1);
     const denial = denialOf(packet, said);
@@ -217,6 +221,11 @@ export class Watch implements Disposable {
     const identity = this.#identities.denied({ place, protocol, service, sourcePort, owner }, rule);
     const { bytes } = packet;
     this.#aggregation.denied(identity, now, { sourcePort, bytes, ...(pid !== undefined && { pid }) });
+  }
+
+  #hurry(steady: number): void {
+    this.#nextHurry = steady + FLUSH_EVERY;
+    this.#nextFlush = Math.min(this.#nextFlush, steady + FLUSH_DENIED);
   }
 
   #ownerOfDenied(packet: LoggedPacket, { place, protocol, service, sourcePort }: LocatedDenial): Attribution {

@@ -1,5 +1,6 @@
 /** From a change at the server to the verdict on another host: a label moves a host into a segment and out of it; against `nft add element` into the same table on a host without an agent. */
 
+import { setTimeout as pause } from "node:timers/promises";
 import { apiClient } from "@bulkhead/server/client/api-client.ts";
 import { Centre, joined } from "../centre/centre.ts";
 import type { Daemon } from "../daemon/daemon.ts";
@@ -22,6 +23,8 @@ const ADDRESSES = {
 } as const;
 const SET = /set (\w+_4) \{[^}]*type ipv4_addr\n/;
 const GOAL = 20;
+const DENIALS = 20;
+const SECOND = 1_000;
 
 interface Times {
   readonly joins: number[];
@@ -40,9 +43,11 @@ async function run(tell: (progress: string) => void): Promise<Measurement[]> {
   await centre.settled(ENFORCER);
   const command = await Command.on(estate.host(PEER), estate.host(ENFORCER));
   const times = await measure(centre, estate.host(ENFORCER), { daemon, command, tell });
+  tell("calls that are denied, until the server knows");
+  const denials = await seen(centre, estate.host(CALLER));
   await daemon.end();
   await centre.end();
-  return lines(times);
+  return [...lines(times), ...denialLines(denials)];
 }
 
 function policy(): string {
@@ -115,6 +120,31 @@ class Command {
     await this.#host.run(["nft", "delete", ...element]);
     return took;
   }
+}
+
+/** Milliseconds from a call that is denied until the server answers with it. */
+async function seen(centre: Centre, caller: Host): Promise<number[]> {
+  const client = apiClient({ kind: "socket", path: `${centre.directory}/server.sock` });
+  const times: number[] = [];
+  for (let round = 0; round < DENIALS; round += 1) {
+    const query = { since: 0, verdict: "deny", service: `tcp/${10_000 + round}` };
+    const began = machineNow();
+    const call = caller.probe([{ to: ENFORCER, service: `tcp/${10_000 + round}` }]);
+    while ((await client.get<{ flows: readonly object[] }>("/api/v1/flows", query)).flows.length === 0)
+      await pause(5);
+    times.push(machineNow() - began);
+    await call;
+  }
+  return times;
+}
+
+function denialLines(times: readonly number[]): Measurement[] {
+  return [0.5, 0.99].map((share) => {
+    const value = percentile(times, share);
+    const name = `a call is denied, until the server knows, p${share * 100} of ${times.length}`;
+    const goal = { goal: "within a second", met: value <= SECOND };
+    return { name, value, unit: "ms", peer: "the goal", peerValue: SECOND, ratio: value / SECOND, ...goal };
+  });
 }
 
 function lines({ joins, leaves, command }: Times): Measurement[] {

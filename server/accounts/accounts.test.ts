@@ -19,7 +19,11 @@ beforeEach(() => {
     migrations: [ACCOUNTS_SCHEMA],
   });
   here.now = 1_800_000_000_000;
-  here.accounts = accountsOf({ database: here.database, now: () => here.now, fingerprint: FINGERPRINT });
+  here.accounts = accountsOf({
+    database: here.database,
+    now: () => here.now,
+    fingerprint: () => FINGERPRINT,
+  });
 });
 afterEach(() => {
   here.database.close();

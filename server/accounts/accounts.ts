@@ -16,7 +16,7 @@ export interface AccountsOptions {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** SHA-256 of the authority's public key (SubjectPublicKeyInfo), 64 hexadecimal digits: put into new tokens, so that they find a false server. */
-  readonly fingerprint?: string;
+  readonly fingerprint?: () => string;
 }
 
 /** A secret that is told once. `expiresAt`: milliseconds since 1970. */
@@ -95,7 +95,10 @@ export function accountsOf({ database, now, fingerprint }: AccountsOptions): Acc
       const [id, secret] = [newId(), newSecret()];
       if (!tokens.add({ id, name, role, createdBy: by, createdAt, expiresAt }, hashOf(secret)))
         throw new BulkheadError("server/name-taken", `a token is called '${name}' already`);
-      return { id, text: tokenText({ id, secret, ...(fingerprint !== undefined && { fingerprint }) }) };
+      return {
+        id,
+        text: tokenText({ id, secret, ...(fingerprint !== undefined && { fingerprint: fingerprint() }) }),
+      };
     },
     tokens: () => tokens.list(),
     revokeToken: (id) => {

@@ -88,7 +88,7 @@ export function hostRoutes(parts: ApiParts): readonly Route[] {
 }
 
 function view({ estate }: ApiParts, host: StoredHost): z.input<typeof HostView> {
-  const { name, labels, addresses, joinedAt, seenAt, isolated, state } = host;
+  const { name, labels, addresses, joinedAt, seenAt, lapsedAt, isolated, state } = host;
   return {
     name,
     labels: { ...labels },
@@ -97,7 +97,8 @@ function view({ estate }: ApiParts, host: StoredHost): z.input<typeof HostView> 
     connected: estate.isConnected(name),
     joinedAt,
     seenAt: seenAt ?? null,
-    lapsed: estate.hasLapsed(name),
+    leaseEndsAt: estate.leaseEnds(host) ?? null,
+    lapsedAt: lapsedAt ?? null,
     isolated: isolated === undefined ? null : [...isolated],
     sync: { ...estate.sync(host) },
     version: state?.version ?? null,

@@ -25,6 +25,8 @@ export interface ApiParts {
     directory: string,
   ) => Promise<{ readonly directory: string; readonly files: readonly string[]; readonly bytes: number }>;
   readonly now: () => number;
+  /** Has both doors show what the authority's roots are now, and agents come back to them. */
+  readonly rootsChanged: (why: string) => Promise<void>;
   /** Ends a host's session at once. */
   readonly disconnect: (host: string) => void;
   /** Notes what somebody did. */

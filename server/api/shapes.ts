@@ -28,8 +28,10 @@ export const HostView = z.strictObject({
   connected: z.boolean(),
   joinedAt: Moment,
   seenAt: Moment.nullable(),
+  /** Of a host that is gone: until then it keeps its addresses in groups. */
+  leaseEndsAt: Moment.nullable(),
   /** Its lease has ended: its addresses are in no group. */
-  lapsed: z.boolean(),
+  lapsedAt: Moment.nullable(),
   isolated: z.array(z.string()).nullable(),
   sync: Sync,
   version: z.number().int().nullable(),

@@ -23,8 +23,20 @@ export interface ServerCertificate {
 
 export interface IssuedCertificate {
   readonly pem: string;
+  /** Of the root that signed it. */
+  readonly generation: number;
   readonly serial: string;
   readonly notBefore: number;
+  readonly notAfter: number;
+}
+
+/** A root that is trusted. */
+export interface TrustedRoot {
+  /** 1 for the first; each rotation counts one up. */
+  readonly generation: number;
+  /** As `Authority.fingerprint`. */
+  readonly fingerprint: string;
+  /** Milliseconds since 1970. */
   readonly notAfter: number;
 }
 
@@ -62,6 +74,20 @@ export class Authority {
     return `sha256:${publicKeyHash(this.#roots[0].publicKey)}`;
   }
 
+  /** Of the root that signs now. */
+  get generation(): number {
+    return this.#roots[0].generation;
+  }
+
+  /** The one that signs now first. */
+  get trusted(): readonly TrustedRoot[] {
+    return this.#roots.map(({ generation, publicKey, validity }) => ({
+      generation,
+      fingerprint: `sha256:${publicKeyHash(publicKey)}`,
+      notAfter: validity.notAfter,
+    }));
+  }
+
   /** The root that signs now. */
   get rootPem(): string {
     return this.#roots[0].certificate.toString();
@@ -93,8 +119,15 @@ export class Authority {
 
   /** A host's certificate for a P-256 or Ed25519 key. It begins five minutes back, and ends with its root at the latest. Throws `server/certificate-refused`, `server/authority-out-of-time`. */
   async issueHost(request: HostRequest & { now: number }): Promise<IssuedCertificate> {
-    const certificate = await certifyHost(this.#issue(this.#roots[0], request.now), request);
-    return { pem: certificate.toString(), serial: serialOf(certificate), ...validityOf(certificate) };
+    const [root] = this.#roots;
+    const certificate = await certifyHost(this.#issue(root, request.now), request);
+    const { generation } = root;
+    return {
+      pem: certificate.toString(),
+      generation,
+      serial: serialOf(certificate),
+      ...validityOf(certificate),
+    };
   }
 
   /** What a certificate (DER, from anybody) is worth at this moment. Never throws. Whether it was revoked is not asked here: go by serial and key. */

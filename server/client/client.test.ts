@@ -168,7 +168,7 @@ test("a remembered authority is believed, not what a server shows now", async ()
 test("a host of the same authority cannot pose as the server", async () => {
   const authority = await testAuthority();
   await using at = await runServer({
-    authority: authority.pem,
+    authority: () => authority.pem,
     tls: { host: "127.0.0.1", port: 0, ...(await authority.issue("client")) },
   });
   const token = `bulkhead-api-1.abc.secret.${authority.fingerprint}`;

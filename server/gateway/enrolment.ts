@@ -120,6 +120,13 @@ export class Enrolment {
     return this.#parts.now() <= notAfter + this.#parts.settings.all().graceSeconds * 1000;
   }
 
+  /** When a certificate should be renewed: at two thirds of its life, and at once where an older root has signed it. */
+  renewAt({ serial, notAfter }: { readonly serial: string; readonly notAfter: number }): number {
+    const { authority, hosts, now } = this.#parts;
+    if (hosts.generationOf(serial) !== authority.generation) return now();
+    return Math.round(Math.max(now(), notAfter - (notAfter - now()) / 3));
+  }
+
   async #issue(host: StoredHost, publicKey: Buffer): Promise<Renewal> {
     const { authority, hosts, settings, now } = this.#parts;
     const seconds = settings.all().certificateSeconds;
@@ -129,9 +136,9 @@ export class Enrolment {
       now: now(),
       seconds,
     });
-    const { serial, notAfter, pem } = issued;
+    const { serial, notAfter, pem, generation } = issued;
     const key = createPublicKey({ key: publicKey, format: "der", type: "spki" });
-    hosts.addCertificate({ serial, host: host.id, publicKey: publicKeyHash(key), notAfter });
+    hosts.addCertificate({ serial, host: host.id, publicKey: publicKeyHash(key), notAfter, generation });
     return { pem, renewAt: now() + Math.round((seconds * 1000 * 2) / 3) };
   }
 
@@ -154,6 +161,7 @@ const NO_HASH = "0".repeat(64);
 const NEW = {
   seenAt: undefined,
   revokedAt: undefined,
+  lapsedAt: undefined,
   isolated: undefined,
   state: undefined,
   stateAt: undefined,

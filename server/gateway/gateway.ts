@@ -25,6 +25,8 @@ export interface GatewayOptions extends SessionParts, PeerParts {
 const BODY_BYTES = 65_536;
 /** Milliseconds. */
 const LIMITS = { handshake: 10_000, headers: 10_000, request: 15_000, idle: 5_000 } as const;
+/** Between two sessions that are ended, and for all of them. */
+const RECALL = { pause: 20, most: 60_000 } as const;
 const MOST_CONNECTIONS = 20_000;
 
 export class Gateway implements AsyncDisposable {
@@ -36,6 +38,7 @@ export class Gateway implements AsyncDisposable {
     perMessageDeflate: false,
   });
   readonly #sessions = new Map<string, Session>();
+  readonly #recalls = new Set<NodeJS.Timeout>();
   readonly #failures: Failures;
   readonly #ticking: NodeJS.Timeout;
 
@@ -97,8 +100,22 @@ export class Gateway implements AsyncDisposable {
     );
   }
 
+  /** Ends all sessions, one after the other within a while: agents come back at once, to what holds now. */
+  recall(why: string): void {
+    const sessions = [...this.#sessions.values()];
+    const pause = Math.min(RECALL.pause, RECALL.most / sessions.length);
+    for (const [at, session] of sessions.entries()) {
+      const timer = setTimeout(() => {
+        this.#recalls.delete(timer);
+        session.close(CLOSE.recalled, why);
+      }, at * pause);
+      this.#recalls.add(timer);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#ticking);
+    for (const timer of this.#recalls) clearTimeout(timer);
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const session of this.#sessions.values()) session.close(CLOSE.leaving, "the server stops");
     this.#server.closeIdleConnections();

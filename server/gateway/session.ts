@@ -17,6 +17,7 @@ export const CLOSE = {
   expired: 4003,
   misunderstood: 4004,
   slow: 4005,
+  recalled: 4006,
   leaving: 1001,
 } as const;
 
@@ -46,7 +47,8 @@ export class Session implements Subscriber {
   readonly #socket: WebSocket;
   readonly #parts: SessionParts;
   readonly #ended: (why: string) => void;
-  #notAfter: number;
+  readonly #serial: string;
+  readonly #notAfter: number;
   #heard: number;
   #greeted = false;
   #nonce = "";
@@ -54,12 +56,17 @@ export class Session implements Subscriber {
 
   constructor(
     socket: WebSocket,
-    { host, notAfter }: { readonly host: StoredHost; readonly notAfter: number },
+    {
+      host,
+      serial,
+      notAfter,
+    }: { readonly host: StoredHost; readonly serial: string; readonly notAfter: number },
     parts: SessionParts,
     ended: (why: string) => void,
   ) {
     this.host = host.name;
     this.#socket = socket;
+    this.#serial = serial;
     this.#notAfter = notAfter;
     this.#parts = parts;
     this.#ended = ended;
@@ -130,7 +137,6 @@ export class Session implements Subscriber {
       case "hello": {
         if (this.#greeted) return this.close(CLOSE.misunderstood, "hello twice");
         this.#greeted = true;
-        const renewAt = Math.max(now(), this.#notAfter - (this.#notAfter - now()) / 3);
         this.#tell({
           type: "welcome",
           protocol: Math.min(WIRE.version, message.protocol),
@@ -139,7 +145,7 @@ export class Session implements Subscriber {
           now: now(),
           roots: [...roots()],
           nonce: this.#nonce,
-          renewAt: Math.round(renewAt),
+          renewAt: enrolment.renewAt({ serial: this.#serial, notAfter: this.#notAfter }),
         });
         this.#refused(estate.addresses(this.host, message.addresses));
         estate.connected(this.host);

@@ -28,7 +28,7 @@ export interface ApiServerOptions {
   /** Where to listen on the network; port 0 takes any. */
   readonly tls: KeyPair & { readonly host: string; readonly port: number };
   /** The authority's root certificate, PEM: what `bulkhead login` pins. */
-  readonly authority: string;
+  readonly authority: () => string;
   /** Where `server.sock` is made: nobody else may write there. */
   readonly dataDirectory: string;
   readonly events: EventFeed;
@@ -69,7 +69,10 @@ export async function apiServer(options: ApiServerOptions): Promise<ApiServer> {
   return {
     port,
     setCertificate: (pair) => replaceCertificate(https, pair),
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    [Symbol.asyncDispose]: async () => {
+      options.events.end("the server stops");
+      await open.disposeAsync();
+    },
   };
 }
 

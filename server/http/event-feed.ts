@@ -84,6 +84,11 @@ export class EventFeed {
     };
   }
 
+  /** Ends all listening, and tells why. */
+  end(reason: string): void {
+    for (const queue of [...this.#listeners]) queue.end(reason);
+  }
+
   #since(id: string): string[] {
     const [, epoch, digits = ""] = /^([0-9a-f]+)-(\d{1,15})$/.exec(id) ?? [];
     const number = Number(digits);

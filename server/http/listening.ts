@@ -1,7 +1,12 @@
 /** The servers that listen, within bounds: HTTPS on the network, HTTP on a unix socket. */
 
 import { createPrivateKey, X509Certificate } from "node:crypto";
-import { createServer as createHttp, type Server } from "node:http";
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import { createServer as createHttps, type Server as HttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { createSecureContext } from "node:tls";
@@ -95,16 +100,45 @@ export function listenFailed(place: string, error: Error): BulkheadError {
   return new BulkheadError("server/listen-failed", `${place}: ${error.message}`, { cause: error });
 }
 
-/** Cuts all connections when the server closes, those that are still at their handshake too. Call it before the server listens. */
-export function closerOf(server: Server | HttpsServer): () => Promise<void> {
+/** How long requests that are being answered when the server closes have for their end. */
+const FAREWELL_MILLISECONDS = 5_000;
+
+/**
+ * Closes the server: what asks nothing at the moment is cut, those that are still at their handshake too; what is being answered has some seconds for its end, and
+ * its connection ends with it. Call it before the server listens.
+ */
+export function closerOf(
+  server: Server | HttpsServer,
+  farewellMilliseconds = FAREWELL_MILLISECONDS,
+): () => Promise<void> {
   const sockets = new Set<Socket>();
+  const busy = new Set<unknown>();
+  let isClosing = false;
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
+  server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const peer = peerOf(socket);
+    busy.add(peer);
+    response.once("close", () => {
+      busy.delete(peer);
+      if (isClosing) socket.end();
+    });
+  });
   return async () => {
+    isClosing = true;
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    for (const socket of sockets) socket.destroy();
+    for (const socket of sockets) if (!busy.has(peerOf(socket))) socket.destroy();
+    const patience = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, farewellMilliseconds);
     await closed;
+    clearTimeout(patience);
   };
+}
+
+/** The same for a connection and for the TLS in it; unix sockets have no name, and are themselves. */
+function peerOf(socket: Socket): unknown {
+  return socket.remotePort === undefined ? socket : `${socket.remoteAddress} ${socket.remotePort}`;
 }

@@ -15,7 +15,7 @@ export interface OwnRoutesOptions {
   readonly events: EventFeed;
   readonly metrics: Metrics;
   /** The authority's root certificate, PEM. */
-  readonly authority: string;
+  readonly authority: () => string;
   readonly beatMilliseconds: number;
 }
 
@@ -70,7 +70,7 @@ function healthRoutes({ waitingFor, authority }: OwnRoutesOptions): readonly Rou
       role: "anyone",
       summary: "The root certificate; compare its fingerprint before trusting it",
       answer: textOf("application/x-pem-file"),
-      handler: () => authority,
+      handler: () => authority(),
     }),
   ];
 }

@@ -50,15 +50,15 @@ export class Estate {
   readonly distribution: Distribution;
   readonly #parts: EstateParts;
   readonly #connected = new Set<string>();
-  /** Names of hosts whose addresses were taken out of the groups, as their lease has ended. */
-  readonly #lapsed = new Set<string>();
+  /** Nobody can be seen while the server is away: no lease runs before this moment. */
+  readonly #since: number;
   /** Hosts with a version that this server has never had, which they keep until somebody provisions. */
   readonly #ahead = new Map<string, number>();
 
   constructor(parts: EstateParts) {
     this.#parts = parts;
+    this.#since = parts.now();
     const active = parts.versions.active();
-    for (const host of parts.hosts.all()) if (this.#hasLapsed(host)) this.#lapsed.add(host.name);
     this.distribution = new Distribution(this.#members(active?.policy), active);
     for (const { name, isolated } of parts.hosts.all())
       if (isolated !== undefined) this.distribution.isolate(name, isolated);
@@ -79,8 +79,11 @@ export class Estate {
     return this.#connected.has(name);
   }
 
-  hasLapsed(name: string): boolean {
-    return this.#lapsed.has(name);
+  /** When the lease of a host that is gone ends; undefined while it is connected, or where it is over. */
+  leaseEnds(host: StoredHost): number | undefined {
+    const { name, revokedAt, lapsedAt, seenAt, joinedAt } = host;
+    if (revokedAt !== undefined || lapsedAt !== undefined || this.isConnected(name)) return undefined;
+    return Math.max(seenAt ?? joinedAt, this.#since) + this.#parts.settings.all().leaseSeconds * 1000;
   }
 
   /** The owner of an address among the hosts that have joined, else among those that the policy names. */
@@ -105,7 +108,12 @@ export class Estate {
   connected(name: string): void {
     this.#connected.add(name);
     this.#seen(name);
-    if (this.#lapsed.delete(name)) this.distribution.put(memberOf(this.host(name)));
+    const host = this.host(name);
+    if (host.lapsedAt !== undefined) {
+      this.#parts.hosts.setLapsed(host.id, undefined);
+      this.distribution.put(memberOf(host));
+      this.#happened("lease-begun", `host ${name}`, name, { addresses: host.addresses });
+    }
     this.#publish("host-connected", `host ${name}`, name, {});
   }
 
@@ -246,23 +254,19 @@ export class Estate {
 
   /** Takes hosts out of the groups whose lease has ended. To be called now and then. */
   endLeases(): void {
+    const now = this.#parts.now();
     for (const host of this.hosts()) {
-      if (this.#lapsed.has(host.name) || !this.#hasLapsed(host)) continue;
-      this.#lapsed.add(host.name);
+      if (now < (this.leaseEnds(host) ?? Number.POSITIVE_INFINITY)) continue;
+      this.#parts.hosts.setLapsed(host.id, now);
       this.distribution.remove(host.name);
       this.#happened("lease-ended", "server", host.name, { addresses: host.addresses });
     }
   }
 
-  #hasLapsed({ name, revokedAt, seenAt, joinedAt }: StoredHost): boolean {
-    if (revokedAt !== undefined || this.#connected.has(name)) return false;
-    return this.#parts.now() - (seenAt ?? joinedAt) > this.#parts.settings.all().leaseSeconds * 1000;
-  }
-
   /** Those who have joined, and those of the policy that have no agent. */
   #members(policy: Policy | undefined): Host[] {
     const joined = this.hosts().filter(
-      ({ revokedAt, name }) => revokedAt === undefined && !this.#lapsed.has(name),
+      ({ revokedAt, lapsedAt }) => revokedAt === undefined && lapsedAt === undefined,
     );
     const names = new Set(this.hosts().map(({ name }) => name));
     const unmanaged = [...(policy?.hosts.values() ?? [])].filter(({ name }) => !names.has(name));
@@ -279,7 +283,7 @@ export class Estate {
     if (!isWithin) return `its token allows addresses in ${blocks.join(", ") || "no block"} only`;
     const other = this.#parts.hosts
       .byAddress(text)
-      .find((host) => host.name !== name && host.revokedAt === undefined && !this.#lapsed.has(host.name));
+      .find((host) => host.name !== name && host.revokedAt === undefined && host.lapsedAt === undefined);
     return other === undefined ? undefined : `${other.name} has it`;
   }
 

@@ -4,6 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, statSync 
 import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { assertIntact, type Database, openReadOnly } from "../store/database.ts";
+import { holdDataDirectory } from "./data-directory.ts";
 
 export interface BackupParts {
   readonly dataDirectory: string;
@@ -62,8 +63,10 @@ export function restore(
       `${directory} is no backup: ${missing.join(", ")} is missing`,
     );
   for (const name of DATABASES) assertIntact(join(directory, name));
+  const isThere = existsSync(dataDirectory);
+  using _held = isThere ? holdDataDirectory(dataDirectory) : undefined;
   const beside = `${dataDirectory}.restoring`;
-  const kept = existsSync(dataDirectory) ? `${dataDirectory}.before-${now}` : undefined;
+  const kept = isThere ? `${dataDirectory}.before-${now}` : undefined;
   try {
     mkdirSync(beside, { mode: 0o700 });
     for (const name of readdirSync(directory)) copyFileSync(join(directory, name), join(beside, name));

@@ -2,11 +2,14 @@
 
 import { ACCOUNTS_SCHEMA } from "../store/accounts/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
-import { ESTATE_SCHEMA } from "../store/estate/schema.ts";
+import { ESTATE_STEPS } from "../store/estate/schema.ts";
 
 /** "Bulk" in ASCII. */
 const APPLICATION_ID = 0x42756c6b;
 
+const [ESTATE, LEASES_AND_ROOTS] = ESTATE_STEPS;
+export const MIGRATIONS = [`${ESTATE}${ACCOUNTS_SCHEMA}`, LEASES_AND_ROOTS] as const;
+
 export function mainDatabase(path: string): DatabaseSpec {
-  return { path, applicationId: APPLICATION_ID, migrations: [`${ESTATE_SCHEMA}${ACCOUNTS_SCHEMA}`] };
+  return { path, applicationId: APPLICATION_ID, migrations: MIGRATIONS };
 }

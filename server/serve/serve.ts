@@ -7,7 +7,7 @@ import { apiRoutes } from "../api/routes.ts";
 import { openAuthority } from "../authority/authority.ts";
 import { Enrolment } from "../gateway/enrolment.ts";
 import { Gateway } from "../gateway/gateway.ts";
-import { apiServer } from "../http/api-server.ts";
+import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
 import { Estate } from "../policy/estate.ts";
 import { Versions } from "../policy/versions.ts";
@@ -18,7 +18,7 @@ import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
 import { TokenStore } from "../store/estate/token-store.ts";
 import { backup } from "./backup.ts";
-import { prepareDataDirectory } from "./data-directory.ts";
+import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
 import { publicName, serverNames } from "./names.ts";
@@ -65,6 +65,7 @@ export async function serve(
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.resolve(name));
 
   prepareDataDirectory(dataDirectory);
+  cleanup.use(holdDataDirectory(dataDirectory));
   const database = openDatabase(mainDatabase(join(dataDirectory, "bulkhead.db")));
   cleanup.defer(() => void database.close());
   const authority = await openAuthority({ directory: dataDirectory, now: now() });
@@ -74,7 +75,11 @@ export async function serve(
   const settings = new SettingStore(database);
   const versions = new Versions(new PolicyStore(database), now);
   const feed = new EventFeed();
-  const accounts = accountsOf({ database, now, fingerprint: authority.fingerprint.replace(/^sha256:/, "") });
+  const accounts = accountsOf({
+    database,
+    now,
+    fingerprint: () => authority.fingerprint.replace(/^sha256:/, ""),
+  });
   const estate = new Estate({
     hosts,
     versions,
@@ -106,7 +111,12 @@ export async function serve(
   );
   const agentsUrl = `https://${publicName(names)}:${gateway.port}`;
   const isNew = hosts.all().length === 0 && versions.all().length === 0;
-  const api = cleanup.use(
+  const renew = async () => {
+    const next = await certificate();
+    gateway.renew(next);
+    api.setCertificate(next);
+  };
+  const api: ApiServer = cleanup.use(
     await apiServer({
       routes: apiRoutes({
         estate,
@@ -121,6 +131,10 @@ export async function serve(
         flows: flows.store,
         backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
+        rootsChanged: async (why) => {
+          await renew();
+          gateway.recall(why);
+        },
         disconnect: (host) => gateway.disconnect(host),
         note: (event) => feed.publish({ ...events.add({ at: now(), ...event }) }),
         version,
@@ -129,7 +143,7 @@ export async function serve(
       }),
       accounts,
       tls: { ...first, ...options.api },
-      authority: authority.rootPem,
+      authority: () => authority.rootPem,
       dataDirectory,
       events: feed,
       measures: measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
@@ -137,11 +151,7 @@ export async function serve(
       version,
     }),
   );
-  const renewing = setInterval(async () => {
-    const next = await certificate();
-    gateway.renew(next);
-    api.setCertificate(next);
-  }, CERTIFICATE_MILLISECONDS);
+  const renewing = setInterval(() => void renew(), CERTIFICATE_MILLISECONDS);
   const leases = setInterval(() => estate.endLeases(), LEASES_MILLISECONDS);
   cleanup.defer(() => {
     clearInterval(renewing);

@@ -84,3 +84,16 @@ export function assertIntact(path: string): void {
     database?.close();
   }
 }
+
+/** Holds a file for one process, until it is disposed of or the process ends, however it ends: SQLite's lock on an empty database. Undefined where another process holds it. */
+export function holdFile(path: string): Disposable | undefined {
+  const database = new SqliteDatabase(path, { timeout: 0 });
+  try {
+    database.exec("BEGIN EXCLUSIVE");
+    return { [Symbol.dispose]: () => void database.close() };
+  } catch (error) {
+    database.close();
+    if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith("SQLITE_BUSY")) return undefined;
+    throw error;
+  }
+}

@@ -41,7 +41,7 @@ test("what was at the backup is back; hosts keep what is newer until an operator
   expect(await centre.provision(policy("tcp/2222"))).toBe(2);
   await centre.settled("web-1");
 
-  expect((await centre.ask("restore", directory)).stderr).toContain("a server runs on");
+  expect((await centre.ask("restore", directory)).stderr).toContain("is in use by process");
   await centre.end();
   expect(await centre.ask("restore", directory)).toMatchObject({ code: 0 });
   const downs = daemon.lines("link-up").length;

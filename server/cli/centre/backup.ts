@@ -1,8 +1,6 @@
 import { resolve } from "node:path";
-import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
-import { apiClient } from "../../client/api-client.ts";
 import { restore } from "../../serve/backup.ts";
 import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
@@ -32,7 +30,6 @@ export interface RestoreOptions {
 
 export async function restoreBackup(options: RestoreOptions, { out }: Terminal): Promise<ExitCode> {
   const directory = resolve(options["data-dir"] ?? process.env.BULKHEAD_DATA_DIR ?? DEFAULT_DATA_DIRECTORY);
-  await assertStopped(directory);
   const { kept } = restore(resolve(options.directory), directory, Date.now());
   const words = kept === undefined ? "" : `; what was there is ${kept}`;
   await out.write(
@@ -41,14 +38,4 @@ export async function restoreBackup(options: RestoreOptions, { out }: Terminal):
       : `${directory} is what it was at the backup${words}. Start the server; \`bulkhead hosts\` shows who is ahead of it\n`,
   );
   return 0;
-}
-
-/** Throws `server/already-running`. */
-async function assertStopped(directory: string): Promise<void> {
-  try {
-    await apiClient({ kind: "socket", path: `${directory}/server.sock` }).get("/healthz");
-  } catch {
-    return;
-  }
-  throw new BulkheadError("server/already-running", `a server runs on ${directory}`);
 }

@@ -1,5 +1,6 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
@@ -14,7 +15,8 @@ export interface HostView {
   readonly segments: readonly string[];
   readonly connected: boolean;
   readonly seenAt: number | null;
-  readonly lapsed: boolean;
+  readonly leaseEndsAt: number | null;
+  readonly lapsedAt: number | null;
   readonly isolated: readonly string[] | null;
   readonly sync: { readonly state: string; readonly why?: string };
   readonly version: number | null;
@@ -43,7 +45,7 @@ function hostsText(hosts: readonly HostView[]): string {
     host.sync.state,
     host.version === null || host.version === 0 ? "-" : String(host.version),
     host.modes === null ? "-" : `${host.modes.ingress}/${host.modes.egress}`,
-    host.connected ? "connected" : `last seen ${momentText(host.seenAt)}`,
+    linkText(host),
     host.addresses.join(","),
     labelsText(host.labels),
     host.sync.why ?? "",
@@ -84,6 +86,13 @@ export async function workOnHost(options: HostOptions, { out }: Terminal): Promi
   return 0;
 }
 
+function linkText({ connected, seenAt, leaseEndsAt, lapsedAt }: HostView): string {
+  if (connected) return "connected";
+  const seen = `last seen ${momentText(seenAt)}`;
+  if (lapsedAt !== null) return `${seen}; out of all groups since ${momentText(lapsedAt)}`;
+  return leaseEndsAt === null ? seen : `${seen}; in its groups until ${momentText(leaseEndsAt)}`;
+}
+
 const WORDS = {
   label: (host: HostView) => `${host.name} is labelled ${labelsText(host.labels)}`,
   revoke: (host: HostView) =>
@@ -113,12 +122,15 @@ function hostText(host: HostView, paint: Paint): string {
   };
   const good = sync.state === "in-sync";
   const lines: (readonly [string, string])[] = [
-    ["sync", `${paint(good ? "good" : "bad", sync.state)}${sync.why === undefined ? "" : `: ${sync.why}`}`],
+    [
+      "sync",
+      `${paint(good ? "good" : "bad", sync.state)}${sync.why === undefined ? "" : `: ${printable(sync.why)}`}`,
+    ],
     ["policy", host.version ? `version ${host.version}, since ${momentText(host.since)}` : "none"],
     ["labels", labelsText(host.labels)],
     ["segments", host.segments.join(", ") || "none"],
     ["addresses", host.addresses.join(", ") || "none"],
-    ["link", host.connected ? "connected" : `last seen ${momentText(host.seenAt)}`],
+    ["link", linkText(host)],
   ];
   if (state !== null)
     lines.push([
@@ -126,9 +138,15 @@ function hostText(host: HostView, paint: Paint): string {
       `${state.kernel}, ${state.enforcement}; changed by others ${state.tamperings} times`,
     ]);
   if (inventory !== null) {
-    lines.push(["system", `${inventory.distribution} ${inventory.release}, Linux ${inventory.kernel}`]);
+    lines.push([
+      "system",
+      printable(`${inventory.distribution} ${inventory.release}, Linux ${inventory.kernel}`),
+    ]);
     for (const { service, address, unit } of inventory.listening)
-      lines.push(["listens", `${service} on ${address || "any"}${unit === undefined ? "" : `, ${unit}`}`]);
+      lines.push([
+        "listens",
+        printable(`${service} on ${address || "any"}${unit === undefined ? "" : `, ${unit}`}`),
+      ]);
   }
   return `${host.name}\n${lines.map(([what, words]) => `  ${what.padEnd(10)} ${words}\n`).join("")}`;
 }

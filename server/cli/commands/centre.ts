@@ -254,6 +254,34 @@ export const apiToken = command({
   run: async (given, terminal) => (await import("../centre/api-tokens.ts")).workOnApiTokens(given, terminal),
 });
 
+export const authority = command({
+  name: "authority",
+  usage: "<action>",
+  summary: "Shows the roots that hosts trust, and exchanges one for another while hosts go on",
+  positionals: {
+    action: {
+      describe:
+        "show; rotate: a new root signs, the old one stays trusted; retire: the old one is trusted no more",
+      choices: ["show", "rotate", "retire"] as const,
+      demandOption: true,
+    },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    force: {
+      describe: "retire: although hosts would be lost, which then have to join anew",
+      type: "boolean",
+      default: false,
+    },
+  },
+  examples: [
+    ["authority rotate", "agents that are connected get new certificates within a minute"],
+    ["authority show", "who has none yet"],
+    ["authority retire", ""],
+  ],
+  run: async (given, terminal) => (await import("../centre/authority.ts")).workOnAuthority(given, terminal),
+});
+
 export const settings = command({
   name: "settings",
   usage: "[name] [value]",
@@ -285,6 +313,7 @@ export const CENTRE = [
   apiToken,
   history,
   settings,
+  authority,
   backup,
   restore,
 ];

@@ -54,7 +54,7 @@ export async function runServer(options: Partial<ApiServerOptions> = {}): Promis
     applicationId: 1,
     migrations: [ACCOUNTS_SCHEMA],
   });
-  const accounts = accountsOf({ database, now: () => clock.now, fingerprint: authority.fingerprint });
+  const accounts = accountsOf({ database, now: () => clock.now, fingerprint: () => authority.fingerprint });
   const events = new EventFeed();
   const journal: string[] = [];
   const note = (fields: object, message: string) => {
@@ -67,7 +67,7 @@ export async function runServer(options: Partial<ApiServerOptions> = {}): Promis
   const server = await apiServer({
     routes: [],
     accounts,
-    authority: authority.pem,
+    authority: () => authority.pem,
     dataDirectory: directory,
     events,
     version: "1.2.3",

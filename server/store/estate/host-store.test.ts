@@ -5,7 +5,7 @@ import type { HostState } from "@bulkhead/shared/protocol/messages.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database.ts";
 import { HostStore } from "./host-store.ts";
-import { ESTATE_SCHEMA } from "./schema.ts";
+import { ESTATE_STEPS } from "./schema.ts";
 
 let directory: string;
 let database: Database;
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 function open(): Database {
-  return openDatabase({ path: join(directory, "hosts.db"), applicationId: 1, migrations: [ESTATE_SCHEMA] });
+  return openDatabase({ path: join(directory, "hosts.db"), applicationId: 1, migrations: ESTATE_STEPS });
 }
 
 const STATE = { version: 3, kernel: "holds" } as HostState;

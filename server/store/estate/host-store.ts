@@ -17,6 +17,8 @@ export interface StoredHost {
   /** When it was last connected; now, for one that is. */
   readonly seenAt: number | undefined;
   readonly revokedAt: number | undefined;
+  /** When its lease ended, and it left the groups; undefined once it is back. */
+  readonly lapsedAt: number | undefined;
   /** The blocks from which it is still managed; undefined where it is not isolated. */
   readonly isolated: readonly string[] | undefined;
   readonly state: HostState | undefined;
@@ -30,6 +32,8 @@ export interface StoredCertificate {
   /** SHA-256 of its SubjectPublicKeyInfo, hexadecimal. */
   readonly publicKey: string;
   readonly notAfter: number;
+  /** Of the authority's root that signed it. */
+  readonly generation: number;
 }
 
 interface Row {
@@ -42,6 +46,7 @@ interface Row {
   readonly token: string | null;
   readonly seen_at: number | null;
   readonly revoked_at: number | null;
+  readonly lapsed_at: number | null;
   readonly isolated: string | null;
   readonly state: string | null;
   readonly state_at: number | null;
@@ -114,6 +119,10 @@ export class HostStore implements Disposable {
     this.#set(id, { revokedAt: at }, ["revoked_at", at]);
   }
 
+  setLapsed(id: string, at: number | undefined): void {
+    this.#set(id, { lapsedAt: at }, ["lapsed_at", at ?? null]);
+  }
+
   setIsolated(id: string, management: readonly string[] | undefined): void {
     const value = management === undefined ? null : JSON.stringify(management);
     this.#set(id, { isolated: management }, ["isolated", value]);
@@ -136,12 +145,23 @@ export class HostStore implements Disposable {
     this.#forget(id);
   }
 
-  addCertificate({ serial, host, publicKey, notAfter }: StoredCertificate): void {
-    this.#statements.addCertificate.run(serial, host, publicKey, notAfter);
+  addCertificate({ serial, host, publicKey, notAfter, generation }: StoredCertificate): void {
+    this.#statements.addCertificate.run(serial, host, publicKey, notAfter, generation);
+  }
+
+  /** The root that signed this certificate; undefined where there is no such certificate. */
+  generationOf(serial: string): number | undefined {
+    return this.#statements.generationOf.get(serial) as number | undefined;
+  }
+
+  /** Those without a certificate that this root or a newer one has signed. */
+  withoutRoot(generation: number): readonly StoredHost[] {
+    const signed = new Set(this.#statements.signedSince.all(generation) as string[]);
+    return this.all().filter(({ id, revokedAt }) => revokedAt === undefined && !signed.has(id));
   }
 
   /** Whether a certificate of this host with this serial number was issued for this key. */
-  hasCertificate({ serial, host, publicKey }: Omit<StoredCertificate, "notAfter">): boolean {
+  hasCertificate({ serial, host, publicKey }: Omit<StoredCertificate, "notAfter" | "generation">): boolean {
     return this.#statements.findCertificate.get(serial, host, publicKey) !== undefined;
   }
 
@@ -219,7 +239,7 @@ export class HostStore implements Disposable {
   }
 }
 
-type Column = "labels" | "addresses" | "revoked_at" | "isolated" | "inventory";
+type Column = "labels" | "addresses" | "revoked_at" | "lapsed_at" | "isolated" | "inventory";
 
 function statementsOf(database: Database) {
   const set = (column: Column) => database.prepare(`UPDATE host SET ${column} = ? WHERE id = ?`);
@@ -227,6 +247,7 @@ function statementsOf(database: Database) {
     labels: set("labels"),
     addresses: set("addresses"),
     revoked_at: set("revoked_at"),
+    lapsed_at: set("lapsed_at"),
     isolated: set("isolated"),
     inventory: set("inventory"),
     said: database.prepare("UPDATE host SET seen_at = ?, state = ?, state_at = ? WHERE id = ?"),
@@ -235,8 +256,10 @@ function statementsOf(database: Database) {
     ),
     remove: database.prepare("DELETE FROM host WHERE id = ?"),
     addCertificate: database.prepare(
-      "INSERT INTO certificate (serial, host, public_key, not_after) VALUES (?, ?, ?, ?)",
+      "INSERT INTO certificate (serial, host, public_key, not_after, generation) VALUES (?, ?, ?, ?, ?)",
     ),
+    generationOf: database.prepare("SELECT generation FROM certificate WHERE serial = ?").pluck(),
+    signedSince: database.prepare("SELECT DISTINCT host FROM certificate WHERE generation >= ?").pluck(),
     findCertificate: database.prepare(
       "SELECT 1 FROM certificate WHERE serial = ? AND host = ? AND public_key = ?",
     ),
@@ -246,6 +269,7 @@ function statementsOf(database: Database) {
 const NOTHING_YET = {
   seenAt: undefined,
   revokedAt: undefined,
+  lapsedAt: undefined,
   isolated: undefined,
   state: undefined,
   stateAt: undefined,
@@ -263,6 +287,7 @@ function hostOf(row: Row): StoredHost {
     token: row.token ?? undefined,
     seenAt: row.seen_at ?? undefined,
     revokedAt: row.revoked_at ?? undefined,
+    lapsedAt: row.lapsed_at ?? undefined,
     isolated: row.isolated === null ? undefined : JSON.parse(row.isolated),
     state: row.state === null ? undefined : JSON.parse(row.state),
     stateAt: row.state_at ?? undefined,

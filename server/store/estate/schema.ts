@@ -1,6 +1,6 @@
 /** The tables of what the server knows of the estate: hosts, certificates, join tokens, policies, what happened. Times are milliseconds since 1970-01-01T00:00Z. */
 
-export const ESTATE_SCHEMA = `
+const FIRST = `
 CREATE TABLE host (
   id TEXT PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,
@@ -76,3 +76,11 @@ CREATE INDEX event_about ON event (about, id);
 
 CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 `;
+
+/** When a host's lease ended, and which root has signed a certificate. */
+const LEASES_AND_ROOTS = `
+ALTER TABLE host ADD COLUMN lapsed_at INTEGER;
+ALTER TABLE certificate ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
+`;
+
+export const ESTATE_STEPS = [FIRST, LEASES_AND_ROOTS] as const;

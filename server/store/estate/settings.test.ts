@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database.ts";
-import { ESTATE_SCHEMA } from "./schema.ts";
+import { ESTATE_STEPS } from "./schema.ts";
 import { DEFAULT_SETTINGS, SettingStore, settingsProblem } from "./settings.ts";
 
 const here = { database: undefined as unknown as Database };
 beforeEach(() => {
-  here.database = openDatabase({ path: ":memory:", applicationId: 1, migrations: [ESTATE_SCHEMA] });
+  here.database = openDatabase({ path: ":memory:", applicationId: 1, migrations: ESTATE_STEPS });
 });
 afterEach(() => here.database.close());
 

@@ -1,0 +1,61 @@
+/** Steps of the schema: what was released is never changed, and what an older server has written is there afterwards. */
+
+import { createHash } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openDatabase } from "../store/database.ts";
+import { HostStore } from "../store/estate/host-store.ts";
+import { MIGRATIONS, mainDatabase } from "./schema.ts";
+
+const here = { directory: "" };
+beforeEach(() => {
+  here.directory = mkdtempSync(join(tmpdir(), "bulkhead-schema-"));
+});
+afterEach(() => rmSync(here.directory, { recursive: true, force: true }));
+
+const at = (steps: number) => {
+  const spec = mainDatabase(join(here.directory, "bulkhead.db"));
+  return openDatabase({ ...spec, migrations: spec.migrations.slice(0, steps) });
+};
+
+/** Add a line for a new step; a line that no longer fits means that a step was changed which servers have taken. */
+const STEPS = ["88eb06c551a0136f", "7ce5829881e7812a"];
+
+test("no step differs from what it was", () => {
+  expect(MIGRATIONS.map((sql) => createHash("sha256").update(sql).digest("hex").slice(0, 16))).toEqual(STEPS);
+});
+
+test("the store of the first server is brought up to date with all that is in it", () => {
+  const first = at(1);
+  first.exec(`INSERT INTO host (id, name, labels, blocks, addresses, joined_at)
+    VALUES ('1', 'db-1', '{"role":"db"}', '["10.0.0.0/8"]', '["10.0.0.21"]', 1000);
+    INSERT INTO certificate (serial, host, public_key, not_after) VALUES ('ab', '1', 'cd', 2000)`);
+  first.close();
+  const database = at(MIGRATIONS.length);
+  const hosts = new HostStore(database);
+  expect(hosts.byName("db-1")).toMatchObject({ addresses: ["10.0.0.21"], lapsedAt: undefined });
+  expect(hosts.hasCertificate({ serial: "ab", host: "1", publicKey: "cd" })).toBe(true);
+  expect(hosts.generationOf("ab")).toBe(1);
+  database.close();
+});
+
+test("the store of a newer server is refused, and stays as it is", () => {
+  at(MIGRATIONS.length).close();
+  expect(() => at(1)).toThrow(/schema version 2, this server knows 1/);
+  at(MIGRATIONS.length).close();
+});
+
+test("a step that fails leaves the store at the step before", () => {
+  at(1).close();
+  const spec = mainDatabase(join(here.directory, "bulkhead.db"));
+  const broken = [
+    ...spec.migrations.slice(0, 1),
+    "CREATE TABLE half (a TEXT) STRICT; INSERT INTO nowhere VALUES (1)",
+  ];
+  expect(() => openDatabase({ ...spec, migrations: broken })).toThrow(/nowhere/);
+  const database = at(MIGRATIONS.length);
+  expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").pluck().get()).toBe(0);
+  database.close();
+});

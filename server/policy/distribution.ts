@@ -91,6 +91,8 @@ export class Distribution {
       hosts,
     }: { readonly confirmWithinSeconds?: number; readonly hosts?: Iterable<Host> },
   ): void {
+    // What each has, before the groups become what they are under the new policy.
+    const all = [...this.#attached.values()].map((attached) => [attached, this.#knownTo(attached)] as const);
     if (hosts !== undefined) {
       this.#hosts.clear();
       for (const host of hosts) this.#hosts.set(host.name, host);
@@ -100,19 +102,7 @@ export class Distribution {
     this.#active = { version, living };
     const before = this.#groups;
     this.#groups = new Map();
-    for (const attached of this.#attached.values()) {
-      const known = Object.fromEntries(
-        [...attached.groups].flatMap((id) => {
-          const state = before.get(id);
-          return state === undefined ? [] : [[id, state.digest]];
-        }),
-      );
-      this.#bring(
-        attached,
-        { digest: attached.body ?? null, groups: known },
-        { before, confirmWithinSeconds },
-      );
-    }
+    for (const [attached, known] of all) this.#bring(attached, known, { before, confirmWithinSeconds });
   }
 
   /** A host is there, or is another than before. */

@@ -1,0 +1,101 @@
+/** Who may ask what: every route of the API against every role. A new route has to be entered here, which is where somebody thinks about who may ask it. */
+
+import { ROLES } from "@bulkhead/server/accounts/role.ts";
+import type { ApiParts } from "@bulkhead/server/api/parts.ts";
+import { apiRoutes } from "@bulkhead/server/api/routes.ts";
+import { codeOf, type RunningServer, runServer } from "@bulkhead/server/http/testing/running-server.ts";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+/** The least role that may. */
+const WHO: Readonly<Record<string, (typeof ROLES)[number]>> = {
+  "GET /api/v1/status": "viewer",
+  "GET /api/v1/history": "viewer",
+  "POST /api/v1/backups": "administrator",
+  "GET /api/v1/settings": "viewer",
+  "PATCH /api/v1/settings": "administrator",
+  "GET /api/v1/authority": "viewer",
+  "POST /api/v1/authority/rotate": "administrator",
+  "POST /api/v1/authority/retire": "administrator",
+  "GET /api/v1/hosts": "viewer",
+  "GET /api/v1/hosts/:name": "viewer",
+  "PUT /api/v1/hosts/:name/labels": "editor",
+  "POST /api/v1/hosts/:name/revoke": "administrator",
+  "POST /api/v1/hosts/:name/isolate": "approver",
+  "POST /api/v1/hosts/:name/release": "approver",
+  "GET /api/v1/join-tokens": "viewer",
+  "POST /api/v1/join-tokens": "administrator",
+  "DELETE /api/v1/join-tokens/:id": "administrator",
+  "GET /api/v1/api-tokens": "administrator",
+  "POST /api/v1/api-tokens": "administrator",
+  "DELETE /api/v1/api-tokens/:id": "administrator",
+  "POST /api/v1/sign-in-links": "administrator",
+  "GET /api/v1/policies": "viewer",
+  "POST /api/v1/policies": "editor",
+  "GET /api/v1/policies/:number/files": "viewer",
+  "POST /api/v1/policies/:number/provision": "approver",
+  "POST /api/v1/rollback": "approver",
+  "GET /api/v1/activations": "viewer",
+  "GET /api/v1/inventory": "viewer",
+  "GET /api/v1/flows": "viewer",
+  "GET /api/v1/flows/summary": "viewer",
+  "GET /api/v1/losses": "viewer",
+  "GET /api/v1/flows/size": "viewer",
+};
+
+/** The routes as they are, but for what they do. */
+const routes = apiRoutes({} as ApiParts).map((route) => ({
+  ...route,
+  handler: () => {
+    throw new BulkheadError("server/no-host", "the question was let through");
+  },
+}));
+let at: RunningServer;
+beforeAll(async () => {
+  at = await runServer({ routes, rates: { requests: 1_000_000, failures: 1_000_000 } });
+});
+afterAll(() => at?.[Symbol.asyncDispose]());
+
+test("each route has the role that was decided for it, and there is no other", () => {
+  expect(Object.fromEntries(routes.map(({ method, path, role }) => [`${method} ${path}`, role]))).toEqual(
+    WHO,
+  );
+});
+
+const ask = (asked: string, token?: string) => {
+  const [method = "", path = ""] = asked.split(" ");
+  const body = method === "GET" ? undefined : "{}";
+  const concrete = path.replace(":number", "1").replace(/:\w+/, "someone");
+  return at.overTls({ method, path: concrete, ...(body !== undefined && { body }), ...(token && { token }) });
+};
+
+test.each(ROLES)("with the role %s: what it may and nothing else", async (role) => {
+  const token = at.token(role);
+  for (const [asked, least] of Object.entries(WHO)) {
+    const { status } = await ask(asked, token);
+    const mayAsk = ROLES.indexOf(role) >= ROLES.indexOf(least);
+    expect([asked, mayAsk ? [400, 404].includes(status) : status === 403]).toEqual([asked, true]);
+  }
+});
+
+test("nobody, who was somebody once, and who makes it up get nothing at all", async () => {
+  const revoked = at.accounts.createToken({
+    name: "was here",
+    role: "administrator",
+    expiresAt: at.clock.now + 3_600_000,
+    by: "a test",
+  });
+  at.accounts.revokeToken(revoked.id);
+  const expired = at.accounts.createToken({
+    name: "is over",
+    role: "administrator",
+    expiresAt: at.clock.now + 1_000,
+    by: "a test",
+  });
+  at.clock.now += 2_000;
+  for (const token of [undefined, revoked.text, expired.text, "bulkhead-api-1.aaaa.bbbb"])
+    for (const asked of Object.keys(WHO)) {
+      const told = await ask(asked, token);
+      expect([asked, told.status, codeOf(told)]).toEqual([asked, 401, "server/not-signed-in"]);
+    }
+});

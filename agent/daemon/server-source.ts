@@ -8,15 +8,18 @@ export function serverSource(link: ServerLink): PolicySource {
     kind: "server",
     paths: [link.link().url],
     read: async () => {
+      const { refused } = link.link();
+      if (refused !== undefined)
+        return { state: "invalid", problems: [`what the server sent is not followed: ${refused}`] };
       const ordered = link.ordered();
       if (ordered === undefined)
         return { state: "missing", problems: [`the server has not sent a policy yet${whyNot(link)}`] };
-      const { policy, version, digest, confirmWithinSeconds } = ordered;
+      const { policy, order, digest, confirmWithinSeconds } = ordered;
       return {
         state: "current",
         desired: {
           policy,
-          version,
+          version: order.version,
           digest,
           hostNames: {},
           segment: undefined,

@@ -22,14 +22,16 @@ export interface Identity {
 
 /** What is remembered of the server beside that. */
 export interface Remembered {
-  /** Version and body of the policy that was in force last. */
+  /** The policy that was in force last: its version, when it was activated, its files' digest, and its own. */
   readonly version: number;
+  readonly revision: number;
+  readonly content: string | null;
   readonly body: string | null;
   /** Where the server was reached last. */
   readonly ends: readonly ServerEnd[];
 }
 
-const NOTHING: Remembered = { version: 0, body: null, ends: [] };
+const NOTHING: Remembered = { version: 0, revision: 0, content: null, body: null, ends: [] };
 
 export class IdentityFiles {
   readonly #directory: string;
@@ -59,8 +61,8 @@ export class IdentityFiles {
 
   remembered(): Remembered {
     try {
-      const { version, body, ends } = JSON.parse(this.#text("server.json") ?? "");
-      return { version: Number(version), body, ends };
+      const { version, revision, content, body, ends } = JSON.parse(this.#text("server.json") ?? "");
+      return { version: Number(version), revision: Number(revision), content, body, ends };
     } catch {
       return NOTHING;
     }

@@ -10,8 +10,15 @@ import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 
 type Message<Type extends FromServer["type"]> = Extract<FromServer, { type: Type }>;
 
-interface Body {
+/** Which policy it is, among all that the server has ever made active. */
+export interface Order {
   readonly version: number;
+  readonly revision: number;
+  /** Of the version's files; null where nobody remembers it. */
+  readonly content: string | null;
+}
+
+interface Body extends Order {
   readonly digest: string;
   readonly wire: WirePolicy;
   readonly confirmWithinSeconds?: number | undefined;
@@ -26,6 +33,8 @@ interface Group {
 export interface Outcome {
   readonly changed: boolean;
   readonly need: readonly string[];
+  /** Why it is not followed. */
+  readonly refused?: string;
 }
 
 export class Received {
@@ -37,36 +46,44 @@ export class Received {
   readonly #broken = new Set<string>();
 
   /** Begins with what is in force already; `version` 0 where nobody knows which one it is. */
-  remember(policy: HostPolicy, version: number): void {
+  remember(policy: HostPolicy, order: Order): void {
     const { server: _, ...plain } = policy;
     for (const [id, group] of Object.entries(plain.groups))
       if (group.kind === "hosts") this.#groups.set(id, groupOf(group.members));
     const digests = (id: string) => this.#digestOf(id) ?? "0";
-    this.#body = { version, digest: hashOf(plain), wire: toWire(plain, digests) };
+    this.#body = { ...order, digest: hashOf(plain), wire: toWire(plain, digests) };
   }
 
   /** For `hello`. */
   get known(): {
     readonly version: number;
+    readonly revision: number;
     readonly digest: string | null;
     readonly groups: Record<string, string>;
   } {
     const groups = [...this.#groups].map(([id, { digest }]) => [id, digest.text] as const);
     return {
       version: this.#body?.version ?? 0,
+      revision: this.#body?.revision ?? 0,
       digest: this.#body?.digest ?? null,
       groups: Object.fromEntries(groups),
     };
   }
 
-  policy({ version, digest, policy, confirmWithinSeconds }: Message<"policy">): Outcome {
-    this.#body = { version, digest, wire: policy, confirmWithinSeconds };
+  policy({ version, revision, content, digest, policy, confirmWithinSeconds }: Message<"policy">): Outcome {
+    const order = { version, revision, content };
+    const why = this.#refusal(order);
+    if (why !== undefined) return this.#refuse(why);
+    this.#body = { ...order, digest, wire: policy, confirmWithinSeconds };
     return this.#settle();
   }
 
-  same({ version, digest }: Message<"same">): Outcome {
+  same({ version, revision, content, digest }: Message<"same">): Outcome {
+    const order = { version, revision, content };
+    const why = this.#refusal(order);
+    if (why !== undefined) return this.#refuse(why);
     if (this.#body?.digest === digest)
-      this.#body = { ...this.#body, version, confirmWithinSeconds: undefined };
+      this.#body = { ...this.#body, ...order, confirmWithinSeconds: undefined };
     return this.#settle();
   }
 
@@ -94,19 +111,19 @@ export class Received {
   desired():
     | {
         readonly policy: HostPolicy;
-        readonly version: number;
+        readonly order: Order;
         readonly body: string;
         readonly digest: string;
         readonly confirmWithinSeconds: number | undefined;
       }
     | undefined {
     if (this.#body === undefined || this.#broken.size > 0) return undefined;
-    const { wire, version, digest: body, confirmWithinSeconds } = this.#body;
+    const { wire, version, revision, content, digest: body, confirmWithinSeconds } = this.#body;
     const ids = hostGroupsOf(wire);
     const digests = ids.map((id) => [id, this.#digestOf(id) ?? ""] as const);
     return {
       policy: fromWire(wire, (id) => sorted(this.#groups.get(id)?.members ?? [])),
-      version,
+      order: { version, revision, content },
       body,
       digest: stateDigest(body, digests),
       confirmWithinSeconds,
@@ -129,6 +146,22 @@ export class Received {
     const need = ids.filter((id) => !this.#groups.has(id));
     for (const id of need) this.#broken.add(id);
     return { changed: need.length === 0 && this.#broken.size === 0, need };
+  }
+
+  /** An old policy again, or a known number with other content: either the server was put back to what it was, or it is not what it says. */
+  #refusal({ version, revision, content }: Order): string | undefined {
+    const known = this.#body;
+    if (known === undefined) return undefined;
+    if (revision < known.revision)
+      return `version ${version} was made active before version ${known.version}, which is in force (revision ${revision} before ${known.revision})`;
+    if (version === known.version && known.content !== null && content !== known.content)
+      return `version ${version} has other content than version ${version} had before`;
+    return undefined;
+  }
+
+  #refuse(refused: string): Outcome {
+    this.#held.clear();
+    return { ...NOTHING, refused };
   }
 
   #lost(id: string): Outcome {

@@ -12,7 +12,7 @@ import type { HostPolicy, ServerEnd } from "@bulkhead/shared/rules/host-policy.t
 import type { Spool } from "../report/spool.ts";
 import { Connection } from "./connection.ts";
 import { type Identity, type IdentityFiles, makeKey, type NewKey, type Remembered } from "./identity.ts";
-import { type Outcome, Received } from "./received.ts";
+import { type Order, type Outcome, Received } from "./received.ts";
 import { ask } from "./request.ts";
 
 export interface LinkOptions {
@@ -33,7 +33,13 @@ export interface LinkOptions {
 }
 
 export interface LinkEvent {
-  readonly code: "link-up" | "link-down" | "link-refused" | "certificate-renewed" | "server-later";
+  readonly code:
+    | "link-up"
+    | "link-down"
+    | "link-refused"
+    | "policy-refused"
+    | "certificate-renewed"
+    | "server-later";
   readonly words: string;
 }
 
@@ -44,12 +50,14 @@ export interface LinkReport {
   /** ISO 8601: since when it is, or is not. */
   readonly since: string;
   readonly why?: string;
+  /** Why what the server sent last is not followed. */
+  readonly refused?: string;
 }
 
 /** What the server wants to be enforced. */
 export interface Ordered {
   readonly policy: HostPolicy;
-  readonly version: number;
+  readonly order: Order;
   /** As the server knows it: policy and members. */
   readonly digest: string;
   readonly confirmWithinSeconds: number | undefined;
@@ -77,6 +85,7 @@ export class ServerLink implements AsyncDisposable {
   #shipping: NodeJS.Timeout | undefined;
   #renewing: NodeJS.Timeout | undefined;
   readonly #beating: NodeJS.Timeout;
+  #refused: string | undefined;
   #newKey: NewKey | undefined;
   #nonce = "";
   #onItsWay: number | undefined;
@@ -90,7 +99,7 @@ export class ServerLink implements AsyncDisposable {
     this.#identity = options.identity;
     this.#remembered = options.files.remembered();
     const { inForce } = options;
-    if (inForce !== undefined) this.#received.remember(inForce, this.#remembered.version);
+    if (inForce !== undefined) this.#received.remember(inForce, this.#remembered);
     this.#beating = setInterval(() => this.report(), HEARTBEAT);
     void this.#connect();
   }
@@ -99,10 +108,10 @@ export class ServerLink implements AsyncDisposable {
   ordered(): Ordered | undefined {
     const desired = this.#received.desired();
     if (desired === undefined) return undefined;
-    const { policy, version, digest, confirmWithinSeconds } = desired;
+    const { policy, order, digest, confirmWithinSeconds } = desired;
     return {
       policy: { ...policy, server: this.#remembered.ends },
-      version,
+      order,
       digest,
       confirmWithinSeconds,
     };
@@ -120,6 +129,7 @@ export class ServerLink implements AsyncDisposable {
       connected: this.#isUp,
       since: this.#since.toISOString(),
       ...(!this.#isUp && { why: this.#why }),
+      ...(this.#refused !== undefined && { refused: this.#refused }),
     };
   }
 
@@ -143,8 +153,9 @@ export class ServerLink implements AsyncDisposable {
   }
 
   /** This version is in force; to be known after a restart. */
-  inForce({ version, digest }: Pick<Ordered, "version" | "digest">): void {
-    if (this.#remembered.version !== version) this.#remember({ version, body: digest });
+  inForce({ order: { version, revision, content }, digest }: Pick<Ordered, "order" | "digest">): void {
+    if (this.#remembered.revision !== revision || this.#remembered.version !== version)
+      this.#remember({ version, revision, content, body: digest });
     this.report();
   }
 
@@ -196,13 +207,14 @@ export class ServerLink implements AsyncDisposable {
     if (!ends.some(({ address, port }) => address === end.address && port === end.port))
       this.#know([...ends, end]);
     setImmediate(() => {
-      const { version, digest, groups } = this.#received.known;
+      const { version, revision, digest, groups } = this.#received.known;
       connection.send({
         type: "hello",
         protocol: WIRE.version,
         agent: this.#options.version,
         addresses: [...this.#options.addresses()],
         version,
+        revision,
         digest,
         groups,
       });
@@ -275,9 +287,16 @@ export class ServerLink implements AsyncDisposable {
     this.#ship();
   }
 
-  #settle({ changed, need }: Outcome): void {
+  #settle({ changed, need, refused }: Outcome): void {
+    if (refused !== undefined) {
+      this.#refused = refused;
+      this.#options.tell({
+        code: "policy-refused",
+        words: `the server's policy is not followed: ${refused}`,
+      });
+    } else if (changed) this.#refused = undefined;
     if (need.length > 0) this.#connection?.send({ type: "need", groups: [...need] });
-    if (changed) this.#changed();
+    if (changed || refused !== undefined) this.#changed();
   }
 
   #changed(): void {

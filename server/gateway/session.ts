@@ -152,7 +152,7 @@ export class Session implements Subscriber {
         estate.distribution.attach(
           this,
           { digest: message.digest, groups: message.groups },
-          { isKept: estate.isAhead(this.host, message.version) },
+          { isKept: estate.isAhead(this.host, message) },
         );
         return;
       }

@@ -31,6 +31,10 @@ export interface Known {
 
 export interface ActivePolicy {
   readonly version: number;
+  /** Grows with each activation. */
+  readonly revision: number;
+  /** SHA-256 of the version's files. */
+  readonly content: string;
   readonly policy: Policy;
 }
 
@@ -41,7 +45,7 @@ interface Attached {
 }
 
 export class Distribution {
-  #active: { readonly version: number; readonly living: LivingPolicy } | undefined;
+  #active: (Omit<ActivePolicy, "policy"> & { readonly living: LivingPolicy }) | undefined;
   #groups = new Map<string, GroupState>();
   readonly #hosts = new Map<string, Host>();
   readonly #attached = new Map<string, Attached>();
@@ -85,7 +89,7 @@ export class Distribution {
 
   /** Makes another policy the active one. Everybody gets what is new for them, on probation where seconds are given. */
   provision(
-    { version, policy }: ActivePolicy,
+    { policy, ...order }: ActivePolicy,
     {
       confirmWithinSeconds,
       hosts,
@@ -99,7 +103,7 @@ export class Distribution {
     }
     this.#index = undefined;
     const living = new LivingPolicy(policy, this.#hosts.values());
-    this.#active = { version, living };
+    this.#active = { ...order, living };
     const before = this.#groups;
     this.#groups = new Map();
     for (const [attached, known] of all) this.#bring(attached, known, { before, confirmWithinSeconds });
@@ -227,12 +231,13 @@ export class Distribution {
         send(attached, { type: "members", hold: true, group: id, ...step });
     this.#name(attached, ids);
     const digest = hashOf(policy);
-    const { version } = this;
-    if (digest === known.digest) send(attached, { type: "same", version, digest });
+    const { version = 0, revision = 0, content = "0" } = this.#active ?? {};
+    const order = { version, revision, content };
+    if (digest === known.digest) send(attached, { type: "same", ...order, digest });
     else {
       const wire = toWire(policy, (id) => this.#state(id).digest);
       const probation = confirmWithinSeconds === undefined ? {} : { confirmWithinSeconds };
-      send(attached, { type: "policy", version, digest, policy: wire, ...probation });
+      send(attached, { type: "policy", ...order, digest, policy: wire, ...probation });
     }
     attached.body = digest;
   }

@@ -117,15 +117,19 @@ export class Estate {
     this.#publish("host-connected", `host ${name}`, name, {});
   }
 
-  /** Whether the host has a newer policy than this server ever had; then it keeps it, and an operator decides. */
-  isAhead(name: string, version: number): boolean {
-    if (version <= this.#parts.versions.newest()) {
+  /** Whether the host follows a later activation than this server ever had; then it keeps what it has, and an operator decides. */
+  isAhead(
+    name: string,
+    { version, revision }: { readonly version: number; readonly revision: number },
+  ): boolean {
+    const { versions } = this.#parts;
+    if (revision <= versions.revision()) {
       this.#ahead.delete(name);
       return false;
     }
-    this.#parts.versions.reserve(version);
+    versions.reserve({ version, revision });
     this.#ahead.set(name, version);
-    this.#happened("host-ahead", `host ${name}`, name, { version, newest: this.#parts.versions.newest() });
+    this.#happened("host-ahead", `host ${name}`, name, { version, revision, newest: versions.revision() });
     return true;
   }
 
@@ -235,7 +239,7 @@ export class Estate {
     if (ahead !== undefined)
       return {
         state: "ahead",
-        why: `it has version ${ahead}, which this server has never had: it was restored from an older backup; provision a version to decide`,
+        why: `it has version ${ahead}, provisioned later than anything that this server remembers: it was restored from an older backup; provision a version to decide`,
       };
     if (!this.isConnected(host.name)) return { state: "offline", why: "it is not connected" };
     const { state, stateAt } = host;

@@ -40,9 +40,14 @@ export class Versions {
     return { number: this.#store.add({ author, at: this.#now(), message, digest, files }), problems };
   }
 
-  /** A host has a version that this server has never had: it was restored from an older backup. No later version gets its number. */
-  reserve(number: number): void {
-    this.#store.reserve(number);
+  /** A host has what this server has never provisioned: it was restored from an older backup. No later version gets its number, no later activation its revision. */
+  reserve({ version, revision }: Pick<ActivePolicy, "version" | "revision">): void {
+    this.#store.reserve({ version, revision });
+  }
+
+  /** Of the version that is active; 0 before the first. */
+  revision(): number {
+    return this.#store.activations(1)[0]?.id ?? 0;
   }
 
   /** The highest number that a version here has. */
@@ -80,14 +85,13 @@ export class Versions {
 
   active(): ActivePolicy | undefined {
     const [latest] = this.#store.activations(1);
-    return latest && { version: latest.policy, policy: this.policy(latest.policy) };
+    return latest && this.#activeAs(latest.policy, latest.id);
   }
 
   /** Throws `server/no-version`. */
   activate(number: number, by: string, kind: Activation["kind"]): ActivePolicy {
-    const policy = this.policy(number);
-    this.#store.activate({ policy: number, at: this.#now(), by, kind });
-    return { version: number, policy };
+    this.policy(number);
+    return this.#activeAs(number, this.#store.activate({ policy: number, at: this.#now(), by, kind }));
   }
 
   /** The version that was active before this one. Throws `server/no-version`. */
@@ -97,6 +101,10 @@ export class Versions {
     if (previous === undefined)
       throw new BulkheadError("server/no-version", "no other version of the policy was active before");
     return previous.policy;
+  }
+
+  #activeAs(version: number, revision: number): ActivePolicy {
+    return { version, revision, content: this.#stored(version).digest, policy: this.policy(version) };
   }
 
   #stored(number: number) {

@@ -96,8 +96,9 @@ export const fromAgent = z.discriminatedUnion("type", [
     protocol: z.number().int().min(1),
     agent: word,
     addresses: z.array(address).max(WIRE.addresses),
-    /** What it has from before: the policy's version and digest, and the members of groups. */
+    /** What it has from before: the policy's version, revision and digest, and the members of groups. */
     version: count,
+    revision: count,
     digest: digest.nullable(),
     groups: z.record(word, digest),
   }),
@@ -120,6 +121,14 @@ export const fromAgent = z.discriminatedUnion("type", [
   }),
 ]);
 
+/** What tells a policy from an older one, and from another one of the same number. */
+const order = {
+  /** Grows whenever a version is made active, a rollback included: an agent refuses what is older than what it has. */
+  revision: count,
+  /** SHA-256 of the version's files. A version's number never stands for other files. */
+  content: digest,
+};
+
 /** What the server says. */
 export const fromServer = z.discriminatedUnion("type", [
   z.strictObject({
@@ -137,13 +146,14 @@ export const fromServer = z.discriminatedUnion("type", [
   z.strictObject({
     type: z.literal("policy"),
     version: count,
+    ...order,
     digest,
     policy: wirePolicy,
     /** Put on probation, and confirmed once the server was reached through it. */
     confirmWithinSeconds: z.number().int().min(5).max(3_600).optional(),
   }),
   /** The policy is the one that the agent has: what was held back for it holds from now on. */
-  z.strictObject({ type: z.literal("same"), version: count, digest }),
+  z.strictObject({ type: z.literal("same"), version: count, ...order, digest }),
   /** From null: all members anew. */
   z.strictObject({
     type: z.literal("members"),

@@ -103,11 +103,17 @@ export class Centre {
     return (await this.facts<{ token: string }>("token", "create", ...words)).token;
   }
 
-  /** Pushes this text as the policy and provisions it. Gives the version. */
-  async provision(text: string): Promise<number> {
+  /** Pushes this text as a draft. Gives its number. */
+  async push(text: string): Promise<number> {
     const path = await this.host.write("pushed/policy.yaml", text);
     const { number } = await this.facts<{ number: number | null }>("push", path, "-m", "a test");
     if (number === null) throw new Error("the policy is invalid");
+    return number;
+  }
+
+  /** Pushes this text as the policy and provisions it. Gives the version. */
+  async provision(text: string): Promise<number> {
+    const number = await this.push(text);
     const { code, stderr } = await this.ask("provision", String(number));
     if (code !== 0) throw new Error(stderr);
     return number;

@@ -1,6 +1,6 @@
 /** What the server tells and what agents make of it: whatever happens in whatever order, those who are connected in the end enforce what resolving everything anew says. */
 
-import { Distribution, type Subscriber } from "@bulkhead/server/policy/distribution.ts";
+import { type ActivePolicy, Distribution, type Subscriber } from "@bulkhead/server/policy/distribution.ts";
 import { isolation } from "@bulkhead/server/policy/isolation.ts";
 import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import { decodeFromServer } from "@bulkhead/shared/protocol/decode.ts";
@@ -42,7 +42,7 @@ class Agent implements Subscriber {
   restart(): void {
     const desired = this.received.desired();
     this.received = new Received();
-    if (desired !== undefined) this.received.remember(desired.policy, desired.version);
+    if (desired !== undefined) this.received.remember(desired.policy, desired.order);
   }
 
   #take(message: Extract<ReturnType<typeof decodeFromServer>, { message: unknown }>["message"]): Outcome {
@@ -110,8 +110,7 @@ class World {
       provision: () => {
         this.#active = this.#policies[other % this.#policies.length] ?? this.#active;
         this.#version += 1;
-        const provisioned = { version: this.#version, policy: this.#active };
-        this.#server.provision(provisioned, { confirmWithinSeconds: 60, hosts: this.#hosts.values() });
+        this.#server.provision(this.#provisioned, { confirmWithinSeconds: 60, hosts: this.#hosts.values() });
       },
       isolate: () => {
         this.#isolated.add(name);
@@ -141,15 +140,20 @@ class World {
       const desired = this.#agent(name).received.desired();
       const expected = this.#isolated.has(name) ? isolation(host, MANAGEMENT) : resolved.hostPolicy(name);
       expect(sorted(desired?.policy)).toEqual(sorted(expected));
-      expect(desired).toMatchObject({ version: this.#version });
+      expect(desired).toMatchObject({ order: { version: this.#version, revision: this.#version } });
       expect(desired?.digest).toBe(this.#server.expected(name)?.digest);
     }
   }
 
   #started(): Distribution {
-    const server = new Distribution(this.#hosts.values(), { version: this.#version, policy: this.#active });
+    const server = new Distribution(this.#hosts.values(), this.#provisioned);
     for (const name of this.#isolated) server.isolate(name, MANAGEMENT);
     return server;
+  }
+
+  get #provisioned(): ActivePolicy {
+    const number = this.#version;
+    return { version: number, revision: number, content: String(number), policy: this.#active };
   }
 
   #agent(name: string): Agent {
@@ -230,7 +234,7 @@ test.prop([policySections, fc.nat(20), fc.nat(20)], { numRuns: 100 })(
     const all = [...policy.hosts.values()];
     const [host, model] = [all[which % all.length], all[other % all.length]];
     if (host === undefined || model === undefined) return;
-    const server = new Distribution(all, { version: 1, policy });
+    const server = new Distribution(all, { version: 1, revision: 1, content: "1", policy });
     const agents = all.map(({ name }) => new Agent(name));
     for (const agent of agents) {
       server.attach(agent, { digest: null, groups: {} });

@@ -79,7 +79,7 @@ describe("joining", () => {
 
   test("guessing is barred for a while, and a right token from there as well", async () => {
     await using barred = await Stand.start();
-    const wrong = stand.token({ fingerprint: barred.fingerprint });
+    const wrong = stand.token({ fingerprint: barred.authority.fingerprint });
     for (let tries = 0; tries < 20; tries++)
       await expect(barred.join("e", fresh(), wrong)).rejects.toThrow("does not know this token");
     await expect(barred.join("e", fresh())).rejects.toThrow("too many attempts");

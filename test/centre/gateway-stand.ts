@@ -4,7 +4,7 @@ import { createPrivateKey, sign } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import { openAuthority } from "@bulkhead/server/authority/authority.ts";
+import { type Authority, openAuthority } from "@bulkhead/server/authority/authority.ts";
 import { mintToken } from "@bulkhead/server/authority/join-token.ts";
 import { Enrolment } from "@bulkhead/server/gateway/enrolment.ts";
 import { Gateway } from "@bulkhead/server/gateway/gateway.ts";
@@ -35,13 +35,13 @@ export class Stand implements AsyncDisposable {
   readonly estate: Estate;
   readonly versions: Versions;
   readonly gateway: Gateway;
-  readonly fingerprint: string;
+  readonly authority: Authority;
   readonly #undo: AsyncDisposableStack;
 
   private constructor(
     parts: Pick<
       Stand,
-      "directory" | "hosts" | "tokens" | "settings" | "events" | "estate" | "versions" | "fingerprint"
+      "directory" | "hosts" | "tokens" | "settings" | "events" | "estate" | "versions" | "authority"
     >,
     gateway: Gateway,
     undo: AsyncDisposableStack,
@@ -55,7 +55,7 @@ export class Stand implements AsyncDisposable {
     this.events = parts.events;
     this.estate = parts.estate;
     this.versions = parts.versions;
-    this.fingerprint = parts.fingerprint;
+    this.authority = parts.authority;
     this.gateway = gateway;
     this.clock = clock;
     this.reports = reports;
@@ -104,7 +104,7 @@ export class Stand implements AsyncDisposable {
       events,
       estate,
       versions,
-      fingerprint: authority.fingerprint,
+      authority,
     };
     return new Stand(parts, gateway, undo, clock, reports);
   }
@@ -118,7 +118,7 @@ export class Stand implements AsyncDisposable {
   }
 
   token(more: { uses?: number; blocks?: string[]; expiresAt?: number; fingerprint?: string } = {}): string {
-    const { text, id, secretHash } = mintToken(more.fingerprint ?? this.fingerprint);
+    const { text, id, secretHash } = mintToken(more.fingerprint ?? this.authority.fingerprint);
     this.tokens.add({
       id,
       secretHash,
@@ -202,7 +202,16 @@ export class Talker {
   }
 
   hello(addresses: readonly string[]): void {
-    this.say({ type: "hello", protocol: 1, agent: "test", addresses, version: 0, digest: null, groups: {} });
+    this.say({
+      type: "hello",
+      protocol: 1,
+      agent: "test",
+      addresses,
+      version: 0,
+      revision: 0,
+      digest: null,
+      groups: {},
+    });
   }
 
   async until(type: string, seen = 0): Promise<{ readonly [more: string]: unknown }> {

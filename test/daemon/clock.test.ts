@@ -1,6 +1,6 @@
 /** FAULTS.md, row 16: the clock jumps by years while the daemon runs. Only what expires may care. */
 
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { rename, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Estate } from "../estate/estate.ts";
@@ -27,10 +27,11 @@ afterAll(async () => {
 
 /** The daemon's clock, which reads its offset from a file. */
 function clock(): Record<string, string> {
-  const libraries = "/usr/lib";
-  const [directory] = readdirSync(libraries).filter((name) => name.endsWith("-linux-gnu"));
+  const library = readdirSync("/usr/lib")
+    .map((name) => `/usr/lib/${name}/faketime/libfaketime.so.1`)
+    .find((path) => existsSync(path));
   return {
-    LD_PRELOAD: `${libraries}/${directory}/faketime/libfaketime.so.1`,
+    LD_PRELOAD: library ?? "",
     FAKETIME_TIMESTAMP_FILE: `${host.scratch}/clock`,
     FAKETIME_NO_CACHE: "1",
     FAKETIME_DONT_FAKE_MONOTONIC: "1",

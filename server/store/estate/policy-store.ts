@@ -17,6 +17,8 @@ export interface StoredVersion {
 }
 
 export interface Activation {
+  /** Its revision: grows with each. */
+  readonly id: number;
   readonly policy: number;
   readonly at: number;
   readonly by: string;
@@ -44,23 +46,15 @@ export class PolicyStore {
     return row && { ...row, files: JSON.parse(row.files) };
   }
 
-  /** No version gets a number up to this one: hosts know them from a server that is gone. */
-  reserve(number: number): void {
-    this.#database
-      .prepare(
-        "INSERT INTO setting (key, value) VALUES ('reservedVersions', ?) ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), excluded.value)",
-      )
-      .run(String(number));
-  }
-
-  /** The highest number that a version has or had. */
-  highest(): number {
-    const row = this.#database
-      .prepare(
-        "SELECT max(coalesce((SELECT max(number) FROM policy), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'reservedVersions'), 0)) AS highest",
-      )
-      .get() as { highest: number };
-    return row.highest;
+  /** No version gets a number up to this one, no activation such a revision: hosts know them from a server that is gone. */
+  reserve({ version, revision }: { readonly version: number; readonly revision: number }): void {
+    const reserve = this.#database.prepare(
+      "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = max(CAST(value AS INTEGER), CAST(excluded.value AS INTEGER))",
+    );
+    this.#database.transaction(() => {
+      reserve.run("reservedVersions", String(version));
+      reserve.run("reservedRevisions", String(revision));
+    })();
   }
 
   /** Gives the number, one above the highest that there ever was. */
@@ -68,20 +62,39 @@ export class PolicyStore {
     const { author, at, message, digest, files } = version;
     const { lastInsertRowid } = this.#database
       .prepare("INSERT INTO policy (number, author, at, message, digest, files) VALUES (?, ?, ?, ?, ?, ?)")
-      .run(this.highest() + 1, author, at, message, digest, JSON.stringify(files));
+      .run(
+        this.#highest("policy", "number", "reservedVersions") + 1,
+        author,
+        at,
+        message,
+        digest,
+        JSON.stringify(files),
+      );
     return Number(lastInsertRowid);
   }
 
-  activate({ policy, at, by, kind }: Activation): void {
+  /** Gives the revision, one above the highest that there ever was. */
+  activate({ policy, at, by, kind }: Omit<Activation, "id">): number {
+    const id = this.#highest("activation", "id", "reservedRevisions") + 1;
     this.#database
-      .prepare("INSERT INTO activation (policy, at, by, kind) VALUES (?, ?, ?, ?)")
-      .run(policy, at, by, kind);
+      .prepare("INSERT INTO activation (id, policy, at, by, kind) VALUES (?, ?, ?, ?, ?)")
+      .run(id, policy, at, by, kind);
+    return id;
   }
 
   /** Newest first. */
   activations(most = 1_000): readonly Activation[] {
     return this.#database
-      .prepare("SELECT policy, at, by, kind FROM activation ORDER BY id DESC LIMIT ?")
+      .prepare("SELECT id, policy, at, by, kind FROM activation ORDER BY id DESC LIMIT ?")
       .all(most) as Activation[];
+  }
+
+  #highest(table: "policy" | "activation", column: "number" | "id", reserved: string): number {
+    const row = this.#database
+      .prepare(
+        `SELECT max(coalesce((SELECT max(${column}) FROM ${table}), 0), coalesce((SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?), 0)) AS highest`,
+      )
+      .get(reserved) as { highest: number };
+    return row.highest;
   }
 }

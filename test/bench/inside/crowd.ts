@@ -104,6 +104,7 @@ function connect(url: string, { key, certificate, roots }: Identity, n: number):
     agent: "crowd",
     addresses: [addressNumber(n)],
     version: 0,
+    revision: 0,
     digest: null,
     groups: {},
   };

@@ -1,6 +1,8 @@
 /** Everything that can be asked of the server, beside what the frame answers itself. */
 
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Route } from "../http/route.ts";
+import { isFull } from "../store/database.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
@@ -17,5 +19,20 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...tokenRoutes(parts),
     ...policyRoutes(parts),
     ...flowRoutes(parts),
-  ];
+  ].map(sayingFull);
+}
+
+/** A full disk is no defect: it is told as what it is. */
+function sayingFull(route: Route): Route {
+  return {
+    ...route,
+    handler: async (context, given) => {
+      try {
+        return await route.handler(context, given);
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        throw new BulkheadError("server/store-full", "there is no room for this change", { cause: error });
+      }
+    },
+  };
 }

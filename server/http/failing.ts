@@ -30,7 +30,7 @@ function told(thrown: unknown, request: FastifyRequest, journal: Journal): Bulkh
     if (statusOf(thrown.code) >= 500) writeFailure(thrown, request, journal);
     return thrown;
   }
-  const refused = refusedByFastify(thrown);
+  const refused = refusedByFastify(thrown, request);
   if (refused !== undefined) return refused;
   writeFailure(thrown, request, journal);
   return new BulkheadError("command/defect", `the server failed at request ${request.id}`, {
@@ -46,11 +46,14 @@ export function writeFailure(error: unknown, request: FastifyRequest, journal: J
 }
 
 /** What Fastify itself refuses, before a handler is asked. */
-function refusedByFastify(thrown: unknown): BulkheadError | undefined {
+function refusedByFastify(thrown: unknown, { routeOptions }: FastifyRequest): BulkheadError | undefined {
   if (!(thrown instanceof Error)) return undefined;
   const { code = "", statusCode = 500 } = thrown as Error & { code?: string; statusCode?: number };
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE")
-    return new BulkheadError("server/too-large", "the body is larger than this request's may be");
+    return new BulkheadError(
+      "server/too-large",
+      `the body is larger than the ${routeOptions.bodyLimit} bytes that it may have`,
+    );
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE")
     return new BulkheadError("server/invalid-request", "the body must be application/json");
   // The body's parser has no code of its own.

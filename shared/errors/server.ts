@@ -9,10 +9,10 @@ export const serverErrors = {
       "See that the data directory belongs to the server's account and is writable, or restore a backup.",
   },
   "server/store-full": {
-    title: "the server's disk has no room for reports",
+    title: "the server's disk is full",
     severity: "error",
     remedy:
-      "Make room where the data directory is, or give flows less. Agents keep their reports and send them again.",
+      "Make room where the data directory is, or give flows less (`bulkhead settings flows-size`). Nothing was changed; agents keep their reports and send them again.",
   },
   "server/store-newer": {
     title: "the store was written by a newer version",

@@ -26,7 +26,12 @@ export class Connection {
   #heard = performance.now();
   #isClosed = false;
 
-  constructor({ url, key, certificate, roots }: Identity, events: ConnectionEvents) {
+  /** @param heartbeat milliseconds: something has to be heard of the server in three times that */
+  constructor(
+    { url, key, certificate, roots }: Identity,
+    events: ConnectionEvents,
+    heartbeat: number = HEARTBEAT,
+  ) {
     this.#events = events;
     const place = new URL("/v1/agent", url);
     this.#socket = new WebSocket(`wss://${place.host}${place.pathname}`, {
@@ -61,9 +66,9 @@ export class Connection {
       this.#close(reason.toString() || `the server has closed it (${code})`),
     );
     this.#watching = setInterval(() => {
-      if (performance.now() - this.#heard > 3 * HEARTBEAT)
-        this.#close("nothing was heard of the server for 30 s");
-    }, HEARTBEAT / 4);
+      if (performance.now() - this.#heard > 3 * heartbeat)
+        this.#close(`nothing was heard of the server for ${(3 * heartbeat) / 1000} s`);
+    }, heartbeat / 4);
   }
 
   send(message: FromAgent): void {

@@ -30,6 +30,8 @@ export interface LinkOptions {
   readonly backOff: { failed(): number; succeeded(): void };
   readonly tell: (event: LinkEvent) => void;
   readonly version: string;
+  /** Milliseconds; `HEARTBEAT` unless a test is in a hurry. */
+  readonly heartbeat?: number;
 }
 
 export interface LinkEvent {
@@ -179,11 +181,15 @@ export class ServerLink implements AsyncDisposable {
     await this.#renewExpired();
     await this.#findEnds();
     if (this.#stopped) return;
-    const connection: Connection = new Connection(this.#identity, {
-      opened: (end) => this.#opened(connection, end),
-      message: (message) => this.#handle(message),
-      closed: (why) => this.#closed(why),
-    });
+    const connection: Connection = new Connection(
+      this.#identity,
+      {
+        opened: (end) => this.#opened(connection, end),
+        message: (message) => this.#handle(message),
+        closed: (why) => this.#closed(why),
+      },
+      this.#options.heartbeat,
+    );
     this.#connection = connection;
   }
 

@@ -76,7 +76,7 @@ export class Gateway implements AsyncDisposable {
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
-    this.#ticking = setInterval(() => this.#tick(), HEARTBEAT / 4);
+    this.#ticking = setInterval(() => this.#tick(), (options.heartbeat ?? HEARTBEAT) / 4);
   }
 
   get port(): number {

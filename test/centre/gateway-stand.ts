@@ -62,7 +62,7 @@ export class Stand implements AsyncDisposable {
     this.#undo = undo;
   }
 
-  static async start(): Promise<Stand> {
+  static async start({ heartbeat }: { heartbeat?: number } = {}): Promise<Stand> {
     const undo = new AsyncDisposableStack();
     const directory = mkdtempSync(joinPath(tmpdir(), "bulkhead-gateway-"));
     undo.defer(() => rmSync(directory, { recursive: true, force: true }));
@@ -94,6 +94,7 @@ export class Stand implements AsyncDisposable {
       version: "test",
       now,
       log: () => {},
+      ...(heartbeat !== undefined && { heartbeat }),
     });
     undo.use(gateway);
     const parts = {
@@ -175,8 +176,13 @@ export class Talker {
   }
 
   /** Rejects with what the server says where it does not let it in. */
-  static open(url: string, { key, certificate, roots }: Identity): Promise<Talker> {
+  static open(
+    url: string,
+    { key, certificate, roots }: Identity,
+    { autoPong = true }: { readonly autoPong?: boolean } = {},
+  ): Promise<Talker> {
     const socket = new WebSocket(`${url.replace("https", "wss")}/v1/agent`, {
+      autoPong,
       key,
       cert: certificate,
       ca: [...roots],

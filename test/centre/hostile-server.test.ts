@@ -102,7 +102,7 @@ class Agent implements AsyncDisposable {
   readonly link: ServerLink;
   #wakeUp = () => {};
 
-  constructor(files: IdentityFiles, own: Identity) {
+  constructor(files: IdentityFiles, own: Identity, heartbeat?: number) {
     this.link = new ServerLink({
       files,
       identity: own,
@@ -118,6 +118,7 @@ class Agent implements AsyncDisposable {
         this.#wakeUp();
       },
       version: "test",
+      ...(heartbeat !== undefined && { heartbeat }),
     });
     // The state is asked for at once, and is nothing that matters here.
     this.link.report = () => {};
@@ -233,4 +234,11 @@ describe("a policy that is not the newest of its server is refused, with an alar
       content: "aa",
     });
   });
+});
+
+test("a server of which nothing is heard is given up, and tried anew", async () => {
+  await using hasty = new Agent(new IdentityFiles(directory), { ...identity, url: pretender.url }, 50);
+  await hasty.told("link-up");
+  expect(await hasty.told("link-down")).toContain("nothing was heard of the server for 0.15 s");
+  await hasty.told("link-up", 1);
 });

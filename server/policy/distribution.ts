@@ -142,6 +142,12 @@ export class Distribution {
     if (!isKept) this.#bring(attached, known, {});
   }
 
+  /** Sends a host everything, whatever it was thought to have. */
+  anew(host: string): void {
+    const attached = this.#attached.get(host);
+    if (attached !== undefined) this.#bring(attached, { digest: null, groups: {} }, {});
+  }
+
   detach(host: string): void {
     const attached = this.#attached.get(host);
     if (attached === undefined) return;

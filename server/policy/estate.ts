@@ -55,6 +55,12 @@ export class Estate {
   /** Hosts with a version that this server has never had, which they keep until somebody provisions. */
   readonly #ahead = new Map<string, number>();
 
+  /** Hosts that say to enforce what they should not, and since when they say so of the same. */
+  readonly #astray = new Map<
+    string,
+    { readonly expected: string; readonly digest: string | null; readonly since: number }
+  >();
+
   constructor(parts: EstateParts) {
     this.#parts = parts;
     this.#since = parts.now();
@@ -207,6 +213,27 @@ export class Estate {
       version: state.version,
       enforcement: state.enforcement,
     });
+    this.#helpAstray(name, state);
+  }
+
+  /** A host that has enforced something else than it should for a while, although nothing changed, is sent everything anew: whatever was lost, it converges. */
+  #helpAstray(name: string, { digest, enforcement, kernel }: HostState): void {
+    const expected = this.distribution.expected(name)?.digest;
+    const isAstray = expected !== undefined && digest !== expected && !this.#ahead.has(name);
+    if (!isAstray || enforcement !== "enforcing" || kernel !== "holds") {
+      this.#astray.delete(name);
+      return;
+    }
+    const now = this.#parts.now();
+    const known = this.#astray.get(name);
+    if (known?.expected !== expected || known.digest !== digest) {
+      this.#astray.set(name, { expected, digest, since: now });
+      return;
+    }
+    if (now - known.since < STALE_MILLISECONDS) return;
+    this.#astray.delete(name);
+    this.#happened("host-sent-anew", "server", name, { digest, expected });
+    this.distribution.anew(name);
   }
 
   inventory(name: string, inventory: ReportedInventory): void {

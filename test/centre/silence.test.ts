@@ -79,6 +79,33 @@ test("what a host said long ago is not told as true", async () => {
   await talker.closed;
 });
 
+test("a host that enforces something else for a while is sent everything anew", async () => {
+  const talker = await greeted(await stand.join("astray", "10.0.0.10"), "10.0.0.10");
+  const policies = () => talker.heard.filter(({ type }) => type === "policy").length;
+  await talker.until("policy");
+  const wrong = { type: "state", state: { ...STATE, version: 1, digest: "0-0" } };
+  const heard = async () => {
+    // What is answered last was handled last.
+    talker.say({ type: "addresses", addresses: ["10.0.0.10", "198.51.100.1"] });
+    await talker.until("refused", talker.heard.filter(({ type }) => type === "refused").length);
+  };
+  talker.say(wrong);
+  await heard();
+  stand.clock.offset = 29_000;
+  talker.say(wrong);
+  await heard();
+  expect(policies()).toBe(1);
+  stand.clock.offset = 31_000;
+  talker.say(wrong);
+  await talker.until("policy", 1);
+  talker.say(wrong);
+  await heard();
+  expect(policies()).toBe(2);
+  stand.clock.offset = 0;
+  talker.close();
+  await talker.closed;
+});
+
 test("many that come back at once are all taken in, and each has its policy", async () => {
   const token = stand.token({ uses: CROWD });
   const addresses = Array.from({ length: CROWD }, (_, at) => `10.1.${at >> 8}.${at & 255}`);

@@ -59,6 +59,16 @@ export class Centre {
     return this.#child;
   }
 
+  /** The link by which the first administrator signs in. */
+  get signIn(): string {
+    return /https:\S+\/signin\/\S+/.exec(this.#said)?.[0] ?? "";
+  }
+
+  /** Of its authority. */
+  get fingerprint(): string {
+    return /sha256:[0-9a-f]{64}/.exec(this.#said)?.[0] ?? "";
+  }
+
   async start(): Promise<void> {
     this.#said = "";
     const child = this.host.namespace.spawn(

@@ -2,6 +2,8 @@ import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_pro
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
+import { get } from "node:https";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -87,6 +89,14 @@ function markedProcesses(mark: string): string[] {
 /** Whole runs, on a machine that runs other tests as well. */
 const TIMEOUT = 240_000;
 
+/** As a browser asks whose user has accepted the certificate. */
+async function answerOf(url: string): Promise<IncomingMessage> {
+  const asked = get(url, { rejectUnauthorized: false, agent: false });
+  const [answer] = (await once(asked, "response")) as [IncomingMessage];
+  answer.resume();
+  return answer;
+}
+
 describe("the lab", { timeout: TIMEOUT }, () => {
   let run: Run | undefined;
   afterEach(async () => {
@@ -107,6 +117,9 @@ describe("the lab", { timeout: TIMEOUT }, () => {
       expect(run.output.match(/✓ .* lives: (\d+) of \1 messages answered/g)).toHaveLength(3);
       const { stdout } = await promisify(execFile)(PINNED_NODE, [MAIN, "exec", "db-1", "hostname"]);
       expect(stdout).toBe("db-1\n");
+      // The link leads from this machine to the server in its network of its own, and signs in.
+      const [link = ""] = /https:\/\/127\.0\.0\.1:\d+\/signin\/\S+/.exec(run.output) ?? [];
+      expect(await answerOf(link)).toMatchObject({ statusCode: 303, headers: { location: "/" } });
       run.interrupt();
       expect(await run.ended(), run.output).toBe(0);
       expect(run.leftovers()).toEqual([]);

@@ -9,6 +9,7 @@ import { reportJson } from "./report-json.ts";
 import { InvalidPolicy } from "./scenario.ts";
 import { Screen } from "./screen.ts";
 import { tellInvitation, tellNext } from "./telling.ts";
+import { Window } from "./window.ts";
 
 async function show(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Report> {
   const lab = new Lab(options, screen);
@@ -27,7 +28,8 @@ async function show(options: LabOptions, screen: Screen, interruption: Interrupt
       : "NOT everything did what the policy says: see above.",
   );
   if (options.stays) {
-    tellInvitation(screen, stage);
+    const window = undo.use(await Window.open(stage.agents.centre.host));
+    tellInvitation(screen, stage, window);
     await interruption.happened;
   } else tellNext(screen);
   return report;

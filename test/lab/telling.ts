@@ -5,6 +5,7 @@ import { legend, matrixLines } from "./matrix-text.ts";
 import { conversationName, type Fate, type Plan } from "./revocation.ts";
 import type { Screen } from "./screen.ts";
 import { HUB, type Stage } from "./stage.ts";
+import type { Window } from "./window.ts";
 
 const MOST_MISMATCHES = 20;
 const NAME_WIDTH = 36;
@@ -62,7 +63,7 @@ export function tellFate(screen: Screen, { attempt, alive, sent, answered, since
 }
 
 /** What can be done with a lab that stays up. */
-export function tellInvitation(screen: Screen, stage: Stage): void {
+export function tellInvitation(screen: Screen, stage: Stage, window: Window): void {
   const [first] = stage.managed;
   if (first === undefined) return;
   screen.line("  The lab stays up until Ctrl-C. In another terminal:");
@@ -71,11 +72,11 @@ export function tellInvitation(screen: Screen, stage: Stage): void {
     screen.line(`    npm start -- exec ${first.name} ${command}`);
   screen.line(`    npm start -- exec ${HUB} bulkhead hosts --data-dir ${stage.agents.centre.directory}`);
   screen.line();
-  screen.line("  The server, its API and where to sign in (from inside the lab):");
-  for (const line of stage.agents.centre.said
-    .split("\n")
-    .filter((line) => /https:/.test(line) && !line.startsWith("{")))
-    screen.line(`    ${line.trim()}`);
+  const { signIn, fingerprint } = stage.agents.centre;
+  screen.line("  In a browser on this machine, as the first administrator:");
+  screen.line();
+  screen.line(`    ${window.from(signIn)}`);
+  screen.line(`    (the lab's own authority has signed its certificate: ${fingerprint})`);
   screen.line();
   screen.line("  Or without npm:");
   screen.line();

@@ -4,11 +4,11 @@ import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { JoinedFlow } from "../store/flows/joined-flow.ts";
+import { FlowPageView, type FlowView, LossView, SummaryView, TimelineView, Verdict } from "./flow-shapes.ts";
 import type { ApiParts } from "./parts.ts";
 import { Moment } from "./shapes.ts";
 
 const Text = z.string().min(1).max(256).optional();
-const Verdict = z.enum(["allow", "deny", "would-deny"]);
 const FilterQuery = z.strictObject({
   since: z.coerce.number().int().min(0),
   until: z.coerce.number().int().min(0).optional(),
@@ -25,46 +25,6 @@ const FilterQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 });
 
-const End = z.strictObject({
-  address: z.string(),
-  host: z.string().optional(),
-  segment: z.string().optional(),
-  unit: z.string().optional(),
-  user: z.string().optional(),
-  executable: z.string().optional(),
-});
-const Rule = z.strictObject({
-  name: z.string(),
-  file: z.string(),
-  line: z.number().int(),
-  note: z.string().optional(),
-});
-const JudgedView = z.strictObject({ host: z.string(), verdict: Verdict, rule: Rule.nullable() });
-
-const FlowView = z.strictObject({
-  start: Moment,
-  end: Moment,
-  source: End,
-  destination: End,
-  service: z.string(),
-  verdict: Verdict,
-  connections: z.number().int(),
-  packets: z.number().int(),
-  bytes: z.number().int(),
-  egress: JudgedView.nullable(),
-  ingress: JudgedView.nullable(),
-  confirmed: z.boolean(),
-  unconfirmed: z.boolean(),
-});
-
-const LossView = z.strictObject({
-  host: z.string(),
-  start: Moment,
-  end: Moment,
-  what: z.string(),
-  count: z.number().int().optional(),
-});
-
 export function flowRoutes({ flows }: ApiParts): readonly Route[] {
   return [
     route({
@@ -73,7 +33,7 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
       role: "viewer",
       summary: "Flows, the newest first, each joined from both of its ends",
       query: FilterQuery.extend({ cursor: z.string().max(512).optional() }),
-      answer: z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() }),
+      answer: FlowPageView,
       handler: (_context, { query }) => {
         const { cursor, limit } = query;
         const page = flows.find({ ...filterOf(query), limit, ...(cursor !== undefined && { cursor }) });
@@ -86,23 +46,7 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
       role: "viewer",
       summary: "Flows added up for a map, and what was denied each minute",
       query: FilterQuery,
-      answer: z.strictObject({
-        edges: z.array(
-          z.strictObject({
-            source: End.pick({ host: true, segment: true }),
-            destination: End.pick({ host: true, segment: true }),
-            service: z.string(),
-            verdict: Verdict,
-            flows: z.number().int(),
-            unconfirmed: z.number().int(),
-            connections: z.number().int(),
-            packets: z.number().int(),
-            bytes: z.number().int(),
-          }),
-        ),
-        more: z.number().int(),
-        deniedPerMinute: z.array(z.strictObject({ minute: Moment, connections: z.number().int() })),
-      }),
+      answer: SummaryView,
       handler: (_context, { query }) => {
         const { edges, more, deniedPerMinute } = flows.summary({ ...filterOf(query), limit: query.limit });
         return {
@@ -115,6 +59,21 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
           more,
           deniedPerMinute: deniedPerMinute.map((minute) => ({ ...minute })),
         };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/flows/timeline",
+      role: "viewer",
+      summary: "Connections by time and verdict, in slots of so many seconds",
+      query: FilterQuery.omit({ limit: true }).extend({
+        step: z.coerce.number().int().min(10).max(86_400).default(60),
+      }),
+      answer: TimelineView,
+      handler: (_context, { query: { step: seconds, ...query } }) => {
+        const step = seconds * 1000;
+        const slots = flows.timeline({ ...filterOf(query), step });
+        return { step, slots: slots.map((slot) => ({ ...slot })) };
       },
     }),
     route({
@@ -149,7 +108,7 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
   ];
 }
 
-function filterOf(query: z.output<typeof FilterQuery>) {
+function filterOf(query: Omit<z.output<typeof FilterQuery>, "limit"> & { readonly limit?: number }) {
   const { since, verdict, unconfirmed, limit: _, ...rest } = query;
   const verdicts = verdict?.split(",").flatMap((text) => Verdict.safeParse(text).data ?? []);
   const given = Object.fromEntries(
@@ -163,7 +122,7 @@ function filterOf(query: z.output<typeof FilterQuery>) {
   };
 }
 
-function view(flow: JoinedFlow): z.input<typeof FlowView> {
+function view(flow: JoinedFlow): FlowView {
   const { protocol, service, source, destination, egress, ingress, ended: _, lasted: __, ...rest } = flow;
   return {
     ...rest,

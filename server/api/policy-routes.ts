@@ -4,7 +4,7 @@ import { LIMITS } from "@bulkhead/shared/policy/limits.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { ApiParts } from "./parts.ts";
-import { Moment, ProblemView, VersionView } from "./shapes.ts";
+import { ActivationView, InventoryHost, ProblemView, VersionView } from "./shapes.ts";
 
 const File = z.strictObject({
   name: z.string().min(1).max(1_024),
@@ -82,9 +82,7 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       path: "/api/v1/activations",
       role: "viewer",
       summary: "Which version was made active when, and by whom, the newest first",
-      answer: z.array(
-        z.strictObject({ policy: z.number().int(), at: Moment, by: z.string(), kind: z.string() }),
-      ),
+      answer: z.array(ActivationView),
       handler: () => versions.activations().map((activation) => ({ ...activation })),
     }),
     route({
@@ -93,14 +91,7 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       role: "viewer",
       summary:
         "The hosts that a policy is resolved with: those that joined, and those of the active policy without an agent",
-      answer: z.array(
-        z.strictObject({
-          name: z.string(),
-          addresses: z.array(z.string()),
-          labels: z.record(z.string(), z.string()),
-          managed: z.boolean(),
-        }),
-      ),
+      answer: z.array(InventoryHost),
       handler: () => {
         const joined = new Set(estate.hosts().map(({ name }) => name));
         return [...estate.distribution.hosts.values()].map(({ name, addresses, labels }) => ({

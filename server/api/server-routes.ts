@@ -5,17 +5,8 @@ import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import { SETTINGS, type Settings, settingsProblem } from "../store/estate/settings.ts";
 import type { ApiParts } from "./parts.ts";
-import { EventView, Moment } from "./shapes.ts";
+import { EventView, SettingView, StatusView } from "./shapes.ts";
 
-const SettingView = z.strictObject({
-  key: z.string(),
-  value: z.number(),
-  unit: z.enum(["seconds", "bytes"]),
-  default: z.number(),
-  least: z.number(),
-  most: z.number(),
-  about: z.string(),
-});
 const KEYS = Object.keys(SETTINGS) as (keyof Settings)[];
 const SettingChanges = z
   .strictObject(
@@ -31,18 +22,7 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
       path: "/api/v1/status",
       role: "viewer",
       summary: "How the server is",
-      answer: z.strictObject({
-        version: z.string(),
-        startedAt: Moment,
-        fingerprint: z.string(),
-        agents: z.string(),
-        policy: z.number().int().nullable(),
-        hosts: z.strictObject({
-          joined: z.number().int(),
-          connected: z.number().int(),
-          inSync: z.number().int(),
-        }),
-      }),
+      answer: StatusView,
       handler: () => {
         const joined = estate.hosts().filter(({ revokedAt }) => revokedAt === undefined);
         return {

@@ -77,3 +77,76 @@ export const EventView = z.strictObject({
   about: z.string(),
   facts: z.record(z.string(), z.unknown()),
 });
+
+export const StatusView = z.strictObject({
+  version: z.string(),
+  startedAt: Moment,
+  fingerprint: z.string(),
+  agents: z.string(),
+  policy: z.number().int().nullable(),
+  hosts: z.strictObject({
+    joined: z.number().int(),
+    connected: z.number().int(),
+    inSync: z.number().int(),
+  }),
+});
+
+export const SettingView = z.strictObject({
+  key: z.string(),
+  value: z.number(),
+  unit: z.enum(["seconds", "bytes"]),
+  default: z.number(),
+  least: z.number(),
+  most: z.number(),
+  about: z.string(),
+});
+
+export const JoinTokenView = z.strictObject({
+  id: z.string(),
+  labels: z.record(z.string(), z.string()),
+  addresses: z.array(z.string()),
+  uses: z.number().int(),
+  used: z.number().int(),
+  refused: z.number().int(),
+  createdAt: Moment,
+  createdBy: z.string(),
+  expiresAt: Moment,
+  revokedAt: Moment.nullable(),
+});
+
+export const ApiTokenView = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  createdBy: z.string(),
+  createdAt: Moment,
+  expiresAt: Moment,
+  lastUsedAt: Moment.nullable(),
+  revokedAt: Moment.nullable(),
+});
+
+export const InventoryHost = z.strictObject({
+  name: z.string(),
+  addresses: z.array(z.string()),
+  labels: z.record(z.string(), z.string()),
+  managed: z.boolean(),
+});
+
+export const ActivationView = z.strictObject({
+  policy: z.number().int(),
+  at: Moment,
+  by: z.string(),
+  kind: z.string(),
+});
+
+export type Sync = z.output<typeof Sync>;
+export type HostView = z.output<typeof HostView>;
+export type HostDetails = z.output<typeof HostDetails>;
+export type VersionView = z.output<typeof VersionView>;
+export type EventView = z.output<typeof EventView>;
+export type StatusView = z.output<typeof StatusView>;
+export type SettingView = z.output<typeof SettingView>;
+export type JoinTokenView = z.output<typeof JoinTokenView>;
+export type ApiTokenView = z.output<typeof ApiTokenView>;
+export type InventoryHost = z.output<typeof InventoryHost>;
+export type ActivationView = z.output<typeof ActivationView>;

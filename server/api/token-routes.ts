@@ -7,22 +7,9 @@ import { ROLES } from "../accounts/role.ts";
 import { mintToken } from "../authority/join-token.ts";
 import { type Route, route } from "../http/route.ts";
 import type { ApiParts } from "./parts.ts";
-import { Block, Labels, Moment } from "./shapes.ts";
+import { ApiTokenView, Block, JoinTokenView, Labels, Moment } from "./shapes.ts";
 
 const YEAR = 366 * 86_400;
-
-const JoinTokenView = z.strictObject({
-  id: z.string(),
-  labels: z.record(z.string(), z.string()),
-  addresses: z.array(z.string()),
-  uses: z.number().int(),
-  used: z.number().int(),
-  refused: z.number().int(),
-  createdAt: Moment,
-  createdBy: z.string(),
-  expiresAt: Moment,
-  revokedAt: Moment.nullable(),
-});
 
 const Id = z.strictObject({ id: z.string().max(64) });
 
@@ -101,17 +88,6 @@ function joinTokens({ tokens, authority, now, agentsUrl, note }: ApiParts): read
     }),
   ];
 }
-
-const ApiTokenView = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  role: z.string(),
-  createdBy: z.string(),
-  createdAt: Moment,
-  expiresAt: Moment,
-  lastUsedAt: Moment.nullable(),
-  revokedAt: Moment.nullable(),
-});
 
 function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
   return [

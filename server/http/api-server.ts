@@ -17,6 +17,7 @@ import {
 } from "./listening.ts";
 import { type Measure, metricsOf } from "./metrics.ts";
 import { ownRoutes } from "./own-routes.ts";
+import type { Pages } from "./pages.ts";
 import type { Route } from "./route.ts";
 import { listenOnSocket } from "./unix-socket.ts";
 
@@ -41,6 +42,8 @@ export interface ApiServerOptions {
   readonly rates?: Partial<RateLimits>;
   readonly bounds?: Partial<Bounds>;
   readonly beatMilliseconds?: number;
+  /** The dashboard; without it there is the API alone. */
+  readonly pages?: Pages;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -91,5 +94,5 @@ function frameOptions(options: ApiServerOptions): Omit<FrameOptions, "door" | "s
     options.routes,
   );
   const rates = { ...DEFAULT_RATES, ...options.rates };
-  return { routes: [...own, ...options.routes], accounts, journal, metrics, rates };
+  return { routes: [...own, ...options.routes], accounts, journal, metrics, rates, pages: options.pages };
 }

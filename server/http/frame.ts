@@ -9,6 +9,7 @@ import { type AdmissionOptions, addAdmission } from "./admission.ts";
 import { BODY_BYTES, STRANGERS_BODY_BYTES } from "./bounds.ts";
 import { refuseConnection, sendError, writeFailure } from "./failing.ts";
 import type { Metrics } from "./metrics.ts";
+import { addPages, type Pages } from "./pages.ts";
 import { readGiven } from "./reading.ts";
 import type { Context, Route } from "./route.ts";
 import { sendAnswer } from "./sending.ts";
@@ -19,6 +20,8 @@ export interface FrameOptions extends AdmissionOptions {
   readonly metrics: Metrics;
   /** Whose requests the frame answers. */
   readonly server: Server;
+  /** The dashboard, at the door to the network. */
+  readonly pages?: Pages | undefined;
 }
 
 const LONGEST_PARAMETER = 512;
@@ -44,6 +47,7 @@ export async function buildFrame(options: FrameOptions): Promise<FastifyInstance
   addCounting(app, options);
   for (const route of routes) addRoute(app, route, options);
   if (options.door === "tls") addSigning(app, options);
+  if (options.door === "tls") await addPages(app, options.pages);
   await app.ready();
   return app;
 }

@@ -19,6 +19,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/too-many-requests": 429,
   "server/overloaded": 503,
   "server/not-ready": 503,
+  "server/no-dashboard": 404,
   "server/store-full": 503,
   "server/store-unusable": 503,
 };

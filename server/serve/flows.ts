@@ -18,6 +18,13 @@ export interface FlowsParts {
   readonly settings: SettingStore;
   readonly now: () => number;
   readonly log: Logger;
+  /** Told that there is something new, for those who look on. */
+  readonly publish: (event: FlowsEvent) => void;
+}
+
+export interface FlowsEvent {
+  readonly kind: "flows";
+  readonly at: number;
 }
 
 /** Since the server has started. */
@@ -31,6 +38,8 @@ const COMPACT_MILLISECONDS = 60_000;
 /** Between two pieces of work others have their turn. */
 const PIECE_PAUSE_MILLISECONDS = 50;
 const FULL_SECONDS = 60;
+/** Hosts report all the time; those who look on are told this often at most. */
+const TELL_MILLISECONDS = 500;
 
 export class Flows implements Disposable {
   readonly store: FlowStore;
@@ -41,6 +50,8 @@ export class Flows implements Disposable {
   #refused = 0;
   #timer: NodeJS.Timeout;
   #isFull = false;
+  #telling: NodeJS.Timeout | undefined;
+  #isNews = false;
 
   /** Throws `server/store-unusable`, `server/store-newer`. */
   constructor(parts: FlowsParts) {
@@ -83,11 +94,14 @@ export class Flows implements Disposable {
         { code: "records-refused", host: host.name, count: outcome.refused },
         "records of a host were refused",
       );
-    return { kind: outcome.kind === "known" ? "known" : "taken" };
+    if (outcome.kind === "known") return { kind: "known" };
+    if (records.length > 0) this.#tell();
+    return { kind: "taken" };
   }
 
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#telling);
     this.store[Symbol.dispose]();
   }
 
@@ -104,6 +118,21 @@ export class Flows implements Disposable {
     const host = estate.hostAt(address);
     const segment = host === undefined ? undefined : estate.segmentOf(host);
     return { address, ...(host !== undefined && { host }), ...(segment !== undefined && { segment }) };
+  }
+
+  /** At once, and once more at the end of the pause for all that came in it. */
+  #tell(): void {
+    if (this.#telling !== undefined) {
+      this.#isNews = true;
+      return;
+    }
+    const { publish, now } = this.#parts;
+    publish({ kind: "flows", at: now() });
+    this.#isNews = false;
+    this.#telling = setTimeout(() => {
+      this.#telling = undefined;
+      if (this.#isNews) this.#tell();
+    }, TELL_MILLISECONDS);
   }
 
   #say(isFull: boolean): void {

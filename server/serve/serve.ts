@@ -9,6 +9,7 @@ import { Enrolment } from "../gateway/enrolment.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
+import { areBuilt } from "../http/pages.ts";
 import { Estate } from "../policy/estate.ts";
 import { Versions } from "../policy/versions.ts";
 import { openDatabase } from "../store/database.ts";
@@ -31,6 +32,8 @@ export interface ServeOptions {
   readonly agents: { readonly host: string; readonly port: number };
   /** Names and addresses by which the server is reached, beside those of this machine; the first one is printed. */
   readonly names: readonly string[];
+  /** Where the dashboard was built to. */
+  readonly dashboard: string;
   readonly logLevel: string;
   readonly version: string;
 }
@@ -45,6 +48,7 @@ export interface Running {
   /** Whether nothing was there before. */
   readonly isNew: boolean;
   readonly hosts: number;
+  readonly hasDashboard: boolean;
 }
 
 const LEASES_MILLISECONDS = 30_000;
@@ -88,7 +92,9 @@ export async function serve(
     now,
     publish: (event) => feed.publish({ ...event }),
   });
-  const flows = cleanup.use(new Flows({ dataDirectory, estate, settings, now, log }));
+  const flows = cleanup.use(
+    new Flows({ dataDirectory, estate, settings, now, log, publish: (event) => feed.publish({ ...event }) }),
+  );
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
@@ -109,6 +115,7 @@ export async function serve(
       log: (words, facts) => log.warn({ code: "agent", ...facts }, words),
     }),
   );
+  const pages = { folder: options.dashboard };
   const agentsUrl = `https://${publicName(names)}:${gateway.port}`;
   const isNew = hosts.all().length === 0 && versions.all().length === 0;
   const renew = async () => {
@@ -149,6 +156,7 @@ export async function serve(
       measures: measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
       journal: log,
       version,
+      pages,
     }),
   );
   const renewing = setInterval(() => void renew(), CERTIFICATE_MILLISECONDS);
@@ -171,6 +179,7 @@ export async function serve(
     signIn: `${apiUrl}/signin/${secret}`,
     isNew,
     hosts: hosts.all().length,
+    hasDashboard: areBuilt(pages),
   });
   const signal = await stop.promise;
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");

@@ -76,6 +76,12 @@ export const serverErrors = {
     severity: "error",
     remedy: "Use a bulkhead of the same version as the server.",
   },
+  "server/no-dashboard": {
+    title: "the dashboard has not been built",
+    severity: "error",
+    remedy:
+      "Run `npm run build` in the checkout, and start the server again; the API and the command line work without it.",
+  },
   "server/too-large": {
     title: "the request is larger than the server takes",
     severity: "error",

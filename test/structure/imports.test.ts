@@ -4,8 +4,10 @@ import { expect, test } from "vitest";
 import { DOORS, ROOMS, type Room } from "./rooms.ts";
 import { type Import, isTest, ROOT, readSource, type SourceFile, sourceFile } from "./source.ts";
 
-const product = readSource("shared", "terminal", "agent", "server").filter((file) => !isTest(file.path));
-const everything = readSource("shared", "terminal", "agent", "server", "test", "packaging");
+const product = readSource("shared", "terminal", "agent", "server", "dashboard/src").filter(
+  (file) => !isTest(file.path),
+);
+const everything = readSource("shared", "terminal", "agent", "server", "dashboard/src", "test", "packaging");
 
 function roomOf(path: string): Room | undefined {
   return ROOMS.find(({ room }) => path.startsWith(`${room}/`));

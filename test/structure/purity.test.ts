@@ -2,7 +2,9 @@ import { basename } from "node:path";
 import { expect, test } from "vitest";
 import { isTest, lineOf, readSource, type SourceFile, sourceFile, withoutStrings } from "./source.ts";
 
-const product = readSource("shared", "terminal", "agent", "server").filter((file) => !isTest(file.path));
+const product = readSource("shared", "terminal", "agent", "server", "dashboard/src").filter(
+  (file) => !isTest(file.path),
+);
 const shared = product.filter((file) => file.path.startsWith("shared/"));
 
 interface Ban {
@@ -64,7 +66,7 @@ test("files are called by what they hold", () => {
   expect(
     product
       .map(({ path }) => path)
-      .filter((path) => VAGUE.test(basename(path)) || !/^[a-z0-9-]+(\.test)?\.ts$/.test(basename(path))),
+      .filter((path) => VAGUE.test(basename(path)) || !/^[a-z0-9-]+(\.test)?\.tsx?$/.test(basename(path))),
   ).toEqual([]);
 });
 

@@ -26,7 +26,7 @@ export interface Import {
 /** All TypeScript of the given folders, tests included. */
 export function readSource(...folders: readonly string[]): SourceFile[] {
   const paths = folders.flatMap((folder) =>
-    globSync(`${folder}/**/*.ts`, { cwd: ROOT, exclude: ["**/node_modules/**"] }),
+    globSync(`${folder}/**/*.{ts,tsx}`, { cwd: ROOT, exclude: ["**/node_modules/**", "**/dist/**"] }),
   );
   return paths.sort().map((path) => sourceFile(path, readFileSync(join(ROOT, path), "utf8")));
 }
@@ -67,7 +67,7 @@ function importsOf(path: string, code: string): Import[] {
 }
 
 function fileOf(importer: string, specifier: string): string | undefined {
-  const workspace = /^@bulkhead\/(shared|terminal|agent|server)\/(.+)$/.exec(specifier);
+  const workspace = /^@bulkhead\/(shared|terminal|agent|server|dashboard)\/(.+)$/.exec(specifier);
   if (workspace) return `${workspace[1]}/${workspace[2]}`;
   if (!specifier.startsWith(".")) return undefined;
   return relative(ROOT, join(ROOT, dirname(importer), specifier));

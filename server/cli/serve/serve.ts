@@ -1,10 +1,13 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
 import { type Running, serve } from "../../serve/serve.ts";
+
+/** Beside the server's own folder, in a checkout and where packages put it. */
+const DASHBOARD = join(import.meta.dirname, "../../../dashboard/dist");
 
 interface Given {
   readonly "data-dir": string | undefined;
@@ -21,6 +24,7 @@ export async function startServer(given: Given, terminal: Terminal): Promise<Exi
     api: place("listen", given.listen),
     agents: place("listen-agents", given["listen-agents"]),
     names: given.name,
+    dashboard: DASHBOARD,
     logLevel: given["log-level"],
     version: manifest.version,
   };
@@ -28,7 +32,10 @@ export async function startServer(given: Given, terminal: Terminal): Promise<Exi
   return 0;
 }
 
-function nextSteps({ apiUrl, agentsUrl, fingerprint, signIn, isNew }: Running, directory: string): string {
+function nextSteps(
+  { apiUrl, agentsUrl, fingerprint, signIn, isNew, hasDashboard }: Running,
+  directory: string,
+): string {
   const at = directory === DEFAULT_DATA_DIRECTORY ? "" : ` --data-dir ${directory}`;
   const lines = [
     `Bulkhead is ready at ${apiUrl}, for agents at ${agentsUrl}`,
@@ -36,6 +43,11 @@ function nextSteps({ apiUrl, agentsUrl, fingerprint, signIn, isNew }: Running, d
     "",
     "sign in once, within the hour:",
     `  ${signIn}`,
+    ...(hasDashboard
+      ? []
+      : [
+          `the dashboard has not been built, so there is only the API behind it: npm run build, and start again`,
+        ]),
   ];
   const next = [
     "",

@@ -10,6 +10,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ALL, DB, egress, ingress, later, NOON, report, tell, WEB } from "./fixtures/reports.ts";
 import { type FlowStore, openFlowStore } from "./flow-store.ts";
+import type { FlowSearch } from "./joined-flow.ts";
 
 const clock = { now: NOON + 60_000 };
 const here = { directory: "" };
@@ -331,6 +332,28 @@ test("a summary adds up by hosts, service and verdict, with the denied by the mi
     { minute: NOON + 60_000, connections: 1 },
   ]);
   expect(store.summary({ since: 0, limit: 9, service: "tcp/23" }).deniedPerMinute).toHaveLength(1);
+});
+
+test("a timeline counts each connection once, by its verdict, in the slot in which it was seen", () => {
+  using store = open();
+  const denied = { verdict: "deny" as Verdict, remote: { address: "192.0.2.9" }, service: 22 };
+  tell(store, egress({ connections: 5 }), ingress({ connections: 6 }));
+  tell(store, egress({ connections: 2, bucket: later(6) }), ingress({ connections: 2, bucket: later(6) }));
+  tell(
+    store,
+    ingress({ ...denied, connections: 3 }),
+    ingress({ ...denied, connections: 4, bucket: later(6) }),
+  );
+  const timeline = (filter: Partial<FlowSearch> = {}, step = 60_000) =>
+    store.timeline({ since: 0, step, ...filter });
+  expect(timeline()).toEqual([
+    { at: NOON, allowed: 6, wouldDeny: 0, denied: 3 },
+    { at: NOON + 60_000, allowed: 2, wouldDeny: 0, denied: 4 },
+  ]);
+  expect(timeline({}, 3_600_000)).toEqual([{ at: NOON, allowed: 8, wouldDeny: 0, denied: 7 }]);
+  expect(timeline({ verdicts: ["deny"] }).map(({ allowed }) => allowed)).toEqual([0, 0]);
+  expect(timeline({ service: "tcp/23" })).toEqual([]);
+  expect(timeline({ since: NOON + 60_000 })).toHaveLength(1);
 });
 
 test("a clock that is wrong moves nothing out of its bucket, and counts that are nonsense break no sum", () => {

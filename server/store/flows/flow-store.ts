@@ -8,6 +8,7 @@ import { prepareCandidates } from "./candidates.ts";
 import { compactPiece, usedBytes } from "./compaction.ts";
 import { findFlows } from "./flow-search.ts";
 import { type FlowSummary, type SummaryQuery, summaryOf } from "./flow-summary.ts";
+import { type TimelineQuery, type TimelineSlot, timelineOf } from "./flow-timeline.ts";
 import { Identities, type ReportedRecord } from "./identities.ts";
 import type { FlowPage, FlowSearch } from "./joined-flow.ts";
 import { LossTable, type NewLoss, type StoredLoss } from "./loss-table.ts";
@@ -47,6 +48,7 @@ export interface FlowStore extends Disposable {
   /** Throws `server/invalid-request` for a service or a cursor that is none. */
   find(search: FlowSearch): FlowPage;
   summary(query: SummaryQuery): FlowSummary;
+  timeline(query: TimelineQuery): readonly TimelineSlot[];
   /** All that were not over by `since`, in the order of their beginnings; of one host, by its name, or of all. */
   losses(since: number, host?: string): readonly StoredLoss[];
   size(): FlowStoreSize;
@@ -118,6 +120,10 @@ class SqliteFlowStore implements FlowStore {
 
   summary(query: SummaryQuery): FlowSummary {
     return summaryOf(this.#database, query, this.#reporters.isManaged);
+  }
+
+  timeline(query: TimelineQuery): readonly TimelineSlot[] {
+    return timelineOf(this.#database, query, this.#reporters.isManaged);
   }
 
   losses(since: number, host?: string): readonly StoredLoss[] {

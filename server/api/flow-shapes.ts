@@ -1,0 +1,85 @@
+/** Flows as the API shows them. */
+
+import { z } from "zod";
+import { Moment } from "./shapes.ts";
+
+export const Verdict = z.enum(["allow", "deny", "would-deny"]);
+
+export const End = z.strictObject({
+  address: z.string(),
+  host: z.string().optional(),
+  segment: z.string().optional(),
+  unit: z.string().optional(),
+  user: z.string().optional(),
+  executable: z.string().optional(),
+});
+export const Rule = z.strictObject({
+  name: z.string(),
+  file: z.string(),
+  line: z.number().int(),
+  note: z.string().optional(),
+});
+export const JudgedView = z.strictObject({ host: z.string(), verdict: Verdict, rule: Rule.nullable() });
+
+export const FlowView = z.strictObject({
+  start: Moment,
+  end: Moment,
+  source: End,
+  destination: End,
+  service: z.string(),
+  verdict: Verdict,
+  connections: z.number().int(),
+  packets: z.number().int(),
+  bytes: z.number().int(),
+  egress: JudgedView.nullable(),
+  ingress: JudgedView.nullable(),
+  confirmed: z.boolean(),
+  unconfirmed: z.boolean(),
+});
+export const FlowPageView = z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() });
+
+export const EdgeView = z.strictObject({
+  source: End.pick({ host: true, segment: true }),
+  destination: End.pick({ host: true, segment: true }),
+  service: z.string(),
+  verdict: Verdict,
+  flows: z.number().int(),
+  unconfirmed: z.number().int(),
+  connections: z.number().int(),
+  packets: z.number().int(),
+  bytes: z.number().int(),
+});
+export const SummaryView = z.strictObject({
+  edges: z.array(EdgeView),
+  more: z.number().int(),
+  deniedPerMinute: z.array(z.strictObject({ minute: Moment, connections: z.number().int() })),
+});
+
+export const TimelineView = z.strictObject({
+  /** Milliseconds that each slot is long. */
+  step: z.number().int(),
+  /** In the order of time, those without any left out. */
+  slots: z.array(
+    z.strictObject({
+      at: Moment,
+      allowed: z.number().int(),
+      wouldDeny: z.number().int(),
+      denied: z.number().int(),
+    }),
+  ),
+});
+
+export const LossView = z.strictObject({
+  host: z.string(),
+  start: Moment,
+  end: Moment,
+  what: z.string(),
+  count: z.number().int().optional(),
+});
+
+export type FlowView = z.output<typeof FlowView>;
+export type FlowPageView = z.output<typeof FlowPageView>;
+export type EdgeView = z.output<typeof EdgeView>;
+export type SummaryView = z.output<typeof SummaryView>;
+export type TimelineView = z.output<typeof TimelineView>;
+export type LossView = z.output<typeof LossView>;

@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{shared,terminal,agent,server,packaging,test}/**/*.test.ts"],
+    include: ["{shared,terminal,agent,server,dashboard,packaging,test}/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -39,6 +39,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number]>> = {
   "GET /api/v1/inventory": "viewer",
   "GET /api/v1/flows": "viewer",
   "GET /api/v1/flows/summary": "viewer",
+  "GET /api/v1/flows/timeline": "viewer",
   "GET /api/v1/losses": "viewer",
   "GET /api/v1/flows/size": "viewer",
 };

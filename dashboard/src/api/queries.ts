@@ -1,0 +1,106 @@
+/** What the pages ask for, each under a topic by which live events make it fresh. */
+
+import type { FlowPageView, SummaryView, TimelineView } from "@bulkhead/server/api/flow-shapes.ts";
+import type {
+  ActivationView,
+  ApiTokenView,
+  EventView,
+  HostDetails,
+  HostView,
+  InventoryHost,
+  JoinTokenView,
+  SettingView,
+  StatusView,
+  VersionView,
+} from "@bulkhead/server/api/shapes.ts";
+import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { get, type Query } from "./client.ts";
+import { sinceOf } from "./window.ts";
+
+export interface Me {
+  readonly kind: string;
+  readonly name: string;
+  readonly role: "viewer" | "editor" | "approver" | "administrator";
+}
+
+export interface PolicyFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+function useTopic<T>(topic: string, path: string, query: Query = {}): UseQueryResult<T, Error> {
+  return useQuery<T, Error>({
+    queryKey: [topic, path, query],
+    queryFn: ({ signal }) => get<T>(path, query, signal),
+    placeholderData: keepPreviousData as never,
+  });
+}
+
+export const useMe = () => useTopic<Me>("me", "me");
+export const useStatus = () => useTopic<StatusView>("status", "status");
+export const useHosts = (revoked = false) =>
+  useTopic<HostView[]>("hosts", "hosts", revoked ? { revoked: "true" } : {});
+export const useInventory = () => useTopic<InventoryHost[]>("hosts", "inventory");
+export const useVersions = () => useTopic<VersionView[]>("policies", "policies");
+export const useActivations = () => useTopic<ActivationView[]>("policies", "activations");
+export const useHistory = (about?: string, limit = 200) =>
+  useTopic<EventView[]>("history", "history", { about, limit });
+export const useJoinTokens = () => useTopic<JoinTokenView[]>("tokens", "join-tokens");
+export const useApiTokens = () => useTopic<ApiTokenView[]>("tokens", "api-tokens");
+export const useSettings = () => useTopic<SettingView[]>("settings", "settings");
+
+/** Of another host, nothing of the one before is shown. */
+export function useHost(name: string): UseQueryResult<HostDetails, Error> {
+  return useQuery<HostDetails, Error>({
+    queryKey: ["hosts", "one", name],
+    queryFn: ({ signal }) => get(`hosts/${encodeURIComponent(name)}`, {}, signal),
+  });
+}
+
+/** A version never changes. */
+export function useFiles(number: number | undefined): UseQueryResult<PolicyFile[], Error> {
+  return useQuery<PolicyFile[], Error>({
+    queryKey: ["files", number],
+    queryFn: ({ signal }) => get(`policies/${number}/files`, {}, signal),
+    enabled: number !== undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What flows are asked for, as it stands in the address: `window` is `1h`. */
+export type FlowQuery = Readonly<Record<string, string>>;
+
+const PAGE = 200;
+
+export function useFlows({ window, ...filter }: FlowQuery) {
+  return useInfiniteQuery({
+    queryKey: ["flows", window, filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<FlowPageView>(
+        "flows",
+        { ...filter, since: sinceOf(window), limit: PAGE, cursor: pageParam ?? undefined },
+        signal,
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: ({ next }) => next,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useTimeline({ window, ...filter }: FlowQuery, step: number) {
+  return useQuery({
+    queryKey: ["flows", "timeline", window, filter, step],
+    queryFn: ({ signal }) =>
+      get<TimelineView>("flows/timeline", { ...filter, since: sinceOf(window), step }, signal),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useSummary({ window, ...filter }: FlowQuery, limit = 10_000) {
+  return useQuery({
+    queryKey: ["flows", "summary", window, filter, limit],
+    queryFn: ({ signal }) =>
+      get<SummaryView>("flows/summary", { ...filter, since: sinceOf(window), limit }, signal),
+    placeholderData: keepPreviousData,
+  });
+}

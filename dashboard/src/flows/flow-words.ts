@@ -1,0 +1,29 @@
+/** A flow in words. */
+
+import type { FlowView } from "@bulkhead/server/api/flow-shapes.ts";
+
+export type FlowEnd = FlowView["source"];
+export type Judged = NonNullable<FlowView["egress"]>;
+
+export function endName({ host, address }: FlowEnd): string {
+  return host ?? address;
+}
+
+/** What stays the same when more of the same flow is seen. */
+export function flowKey({ source, destination, service, verdict, egress, ingress }: FlowView): string {
+  return JSON.stringify([
+    ...[source.address, source.unit, destination.address, destination.unit, service, verdict],
+    ...[egress?.rule?.name, ingress?.rule?.name],
+  ]);
+}
+
+export function ruleWords({ rule, verdict }: Judged): string {
+  if (rule !== null) return rule.name;
+  return verdict === "allow" ? "judges nothing" : "no rule allows it";
+}
+
+/** The judgement that explains the verdict: the worse of the two, of two alike the source's. */
+export function decisive({ egress, ingress, verdict }: FlowView): Judged | null {
+  if (egress?.verdict === verdict) return egress;
+  return ingress?.verdict === verdict ? ingress : (egress ?? ingress);
+}

@@ -1,0 +1,179 @@
+/** Writes a draft: problems in place by the server's own parser, what it would change, and keeping it. */
+
+import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { Link, useLocation } from "wouter";
+import { send } from "../api/client.ts";
+import { type PolicyFile, useFiles, useStatus } from "../api/queries.ts";
+import { useAddressState } from "../parts/address-state.ts";
+import { Failure, Loaded, Page, Waiting } from "../parts/page.tsx";
+import { counted } from "../parts/words.ts";
+import { Editor } from "./editor.tsx";
+import { FIRST_POLICY, withRule } from "./new-text.ts";
+
+export default function EditorPage() {
+  const [state] = useAddressState();
+  const status = useStatus();
+  const base = state.base === undefined ? (status.data?.policy ?? undefined) : Number(state.base);
+  const files = useFiles(base);
+  return (
+    <Page
+      title="Draft"
+      heading={
+        <>
+          <Link href="/policy" className="crumb">
+            Policy
+          </Link>{" "}
+          Draft
+        </>
+      }
+    >
+      {status.data === undefined ? (
+        <Waiting what="the policy" />
+      ) : base === undefined ? (
+        <Draft files={[{ name: "policy.yaml", text: FIRST_POLICY }]} base={undefined} />
+      ) : (
+        <Loaded query={files} what="the policy">
+          {(given) => <Draft key={base} files={withRule(given, state)} base={base} />}
+        </Loaded>
+      )}
+    </Page>
+  );
+}
+
+function Draft({
+  files,
+  base,
+}: {
+  readonly files: readonly PolicyFile[];
+  readonly base: number | undefined;
+}) {
+  const [texts, setTexts] = useState(files);
+  const [open, setOpen] = useState(files[0]?.name ?? "");
+  const deferred = useDeferredValue(texts);
+  const problems = useMemo(() => parsePolicy(deferred, { now: Date.now() }).problems, [deferred]);
+  const own = useMemo(() => problems.filter(({ place }) => place.file === open), [problems, open]);
+  const hasChanged =
+    texts !== files || base === undefined || files.some(({ text }, at) => text !== texts[at]?.text);
+  useLeaveWarning(texts !== files);
+  const current = texts.find(({ name }) => name === open);
+  return (
+    <div className="draft">
+      <div className="draft-main">
+        {texts.length > 1 && (
+          <div className="tabs" role="tablist" aria-label="Files">
+            {texts.map(({ name }) => {
+              const wrong = problems.filter(
+                ({ place, severity }) => place.file === name && severity === "error",
+              );
+              return (
+                <button
+                  key={name}
+                  type="button"
+                  role="tab"
+                  aria-selected={name === open}
+                  onClick={() => setOpen(name)}
+                >
+                  {name}
+                  {wrong.length > 0 && <span className="wrong">{wrong.length}</span>}
+                </button>
+              );
+            })}
+          </div>
+        )}
+        {current !== undefined && (
+          <Editor
+            key={open}
+            label={`${open}, YAML`}
+            text={current.text}
+            problems={own}
+            onChange={(text) =>
+              setTexts((all) => all.map((file) => (file.name === open ? { ...file, text } : file)))
+            }
+          />
+        )}
+      </div>
+      <aside className="draft-side">
+        <Save files={texts} problems={problems} hasChanged={hasChanged} />
+        <Problems problems={problems} />
+        <p className="dim">
+          {base === undefined ? "The first version." : `From version ${base}.`} Ctrl-Space shows what may
+          stand at a place. A draft changes nothing on any host until it is provisioned.
+        </p>
+      </aside>
+    </div>
+  );
+}
+
+function Save({
+  files,
+  problems,
+  hasChanged,
+}: {
+  readonly files: readonly PolicyFile[];
+  readonly problems: readonly Problem[];
+  readonly hasChanged: boolean;
+}) {
+  const [, go] = useLocation();
+  const [message, setMessage] = useState("");
+  const [error, setError] = useState<Error | undefined>();
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const save = async () => {
+    try {
+      const { number } = await send<{ number: number | null }>("POST", "policies", { files, message });
+      if (number !== null) go(`/policy/${number}?show=reach`);
+    } catch (failed) {
+      setError(failed as Error);
+    }
+  };
+  return (
+    <div className="form">
+      <label>
+        <span>What it is for</span>
+        <input
+          value={message}
+          placeholder="the backup job may reach db"
+          onChange={(event) => setMessage(event.target.value)}
+        />
+      </label>
+      <button type="button" className="button main" disabled={errors > 0 || !hasChanged} onClick={save}>
+        Keep as a draft
+      </button>
+      {errors > 0 && (
+        <p className="dim">Its {counted(errors, "error")} would keep every host from taking it.</p>
+      )}
+      {error !== undefined && <Failure error={error} />}
+    </div>
+  );
+}
+
+function Problems({ problems }: { readonly problems: readonly Problem[] }) {
+  return (
+    <section aria-label="Problems" aria-live="polite">
+      <h2>{problems.length === 0 ? "No problems" : counted(problems.length, "problem")}</h2>
+      <ul className="problems">
+        {problems.map(({ place, severity, message, hint, code }) => (
+          <li key={`${place.file}:${place.line}:${place.column}:${message}`} className={severity}>
+            <span className="mono">
+              {place.file}:{place.line}:{place.column}
+            </span>{" "}
+            <b>{severity}</b>
+            <p>{message}</p>
+            {hint !== undefined && <p className="dim">{hint}</p>}
+            <small className="mono">{code}</small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function useLeaveWarning(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [isNeeded]);
+}

@@ -1,0 +1,120 @@
+/** The dashboard in a real browser, before a real server with real agents. */
+
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Reader } from "./browser.ts";
+import { PAGES } from "./pages.ts";
+import { Shop } from "./shop.ts";
+
+let shop: Shop;
+let reader: Reader;
+
+beforeAll(async () => {
+  shop = await Shop.open(["web-1", "db-1"]);
+  reader = await Reader.start(shop.estate.host("hub"), { width: 1280, height: 800 });
+});
+afterAll(async () => {
+  await reader?.end();
+  await shop?.[Symbol.asyncDispose]();
+});
+
+const at = (path: string) => new URL(path, shop.signInLink).href;
+
+test("who is not signed in is told how to; the printed link signs in once and opens the dashboard", async () => {
+  const { page } = reader;
+  await page.goto(at("/flows"));
+  await page.getByText("Sign in by a link").waitFor();
+  // The browser itself notes the 401 of asking who one is.
+  expect(reader.complaints.splice(0).every((complaint) => complaint.includes("401"))).toBe(true);
+  await page.goto(shop.signInLink);
+  await page.getByRole("heading", { name: "Overview" }).waitFor();
+  await page.locator(".connection.live").waitFor();
+  expect(new URL(page.url()).pathname).toBe("/");
+  expect(await page.evaluate(`fetch(${JSON.stringify(shop.signInLink)}).then(({ status }) => status)`)).toBe(
+    401,
+  );
+  expect(reader.complaints.splice(0).every((complaint) => complaint.includes("401"))).toBe(true);
+});
+
+test("a denial appears by itself, and says why, and leads to the same answer of the simulator", async () => {
+  const { page } = reader;
+  await page.goto(at("/flows?verdict=deny"));
+  await page.getByText("Nothing like this was seen").waitFor();
+  const intruding = shop.intrude();
+  const row = page.getByRole("row", { name: /10\.0\.0\.99.*db-1.*tcp\/5432/ });
+  await row.waitFor();
+  await row.getByRole("button").click();
+  const why = page.getByRole("complementary", { name: "Why" });
+  await why.getByText("by db-1: no rule allows it").waitFor();
+  await why.getByText("No agent there").waitFor();
+  await intruding;
+  await why.getByRole("link", { name: "Ask what the active policy says" }).click();
+  await page.getByRole("heading", { name: "What the active policy says" }).waitFor();
+  await page.locator(".outcome .verdict.deny").first().waitFor();
+  await page.locator(".observed .verdict.deny").first().waitFor();
+});
+
+test("a rule drafted from a denial: problems as one types, what it changes, in force on all hosts", async () => {
+  const { page } = reader;
+  await page.goto(at("/policy/edit?from=10.0.0.99&to=db&service=tcp/5432"));
+  const editor = page.getByRole("textbox", { name: "shop.yaml, YAML" });
+  await editor.getByText("10.0.0.99").waitFor();
+  await editor.press("Control+End");
+  await editor.pressSequentially("nonsense: 1");
+  await page.locator(".problems .error").first().waitFor();
+  expect(await page.getByRole("button", { name: "Keep as a draft" }).isDisabled()).toBe(true);
+  for (let key = 0; key < "nonsense: 1".length; key += 1) await editor.press("Backspace");
+  await page.getByLabel("What it is for").fill("the stranger may read orders");
+  await page.getByRole("button", { name: "Keep as a draft" }).click();
+  await page.getByRole("heading", { name: "Version 2" }).waitFor();
+  await page.locator(".ways.allow li", { hasText: "10.0.0.99" }).first().waitFor();
+  await page.getByRole("button", { name: "Provision" }).click();
+  await page.getByRole("dialog").getByText("2 connected hosts take it on").waitFor();
+  await page.getByRole("button", { name: "Make version 2 active" }).click();
+  await page.getByText("in force").waitFor();
+  await shop.centre.settled("web-1", "db-1");
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("connected");
+});
+
+test("a label that changes on a host is on its page by itself", async () => {
+  const { page } = reader;
+  await page.goto(at("/hosts/web-1"));
+  await page.getByText("in sync").first().waitFor();
+  await shop.centre.ask("host", "label", "web-1", "--labels", "role=web,site=north");
+  await page.getByText("site=north").first().waitFor();
+});
+
+test("keys lead anywhere: search, help, pages", async () => {
+  const { page } = reader;
+  await page.goto(at("/hosts"));
+  await page.getByRole("heading", { name: "Hosts" }).waitFor();
+  await page.keyboard.press("?");
+  await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.keyboard.press("/");
+  await page.getByRole("searchbox", { name: "Search" }).waitFor();
+  await page.keyboard.type("db-1");
+  await page.getByRole("menuitem", { name: /db-1/ }).first().waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "db-1" }).waitFor();
+  await page.keyboard.press("g");
+  await page.keyboard.press("m");
+  await page.getByRole("heading", { name: "Map" }).waitFor();
+});
+
+test("every page can be used by those who see nothing, or little, in both schemes", async () => {
+  const { page } = reader;
+  for (const { path, sign } of PAGES) {
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.goto(at(path));
+    await page.locator(sign).first().waitFor();
+    expect(await reader.obstacles(), path).toEqual([]);
+    // Nothing but colours differs.
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(await reader.obstacles("color-contrast"), `${path}, dark`).toEqual([]);
+  }
+});
+
+test("nothing was stopped by the security policy, nobody else was asked, and the console is empty", () => {
+  expect(reader.complaints).toEqual([]);
+});

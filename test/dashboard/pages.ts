@@ -1,0 +1,22 @@
+/** Every page, and what is there when it is. */
+
+export interface PageOf {
+  readonly name: string;
+  readonly path: string;
+  readonly sign: string;
+}
+
+export const PAGES: readonly PageOf[] = [
+  { name: "overview", path: "/", sign: ".share" },
+  { name: "map", path: "/map", sign: ".map-canvas canvas" },
+  { name: "flows", path: "/flows", sign: ".flow-rows .flow-row" },
+  { name: "hosts", path: "/hosts", sign: "tbody tr" },
+  { name: "host", path: "/hosts/db-1", sign: "section[aria-label=Exposure] tbody tr" },
+  { name: "explain", path: "/explain?from=any&to=db-1&service=tcp/5432", sign: ".outcome" },
+  { name: "policy", path: "/policy", sign: "tbody tr" },
+  { name: "version", path: "/policy/1?show=changes", sign: ".editor, .empty" },
+  { name: "draft", path: "/policy/edit", sign: ".editor" },
+  { name: "tokens", path: "/tokens", sign: "tbody tr" },
+  { name: "events", path: "/events", sign: "tbody tr" },
+  { name: "settings", path: "/settings", sign: ".form input" },
+];

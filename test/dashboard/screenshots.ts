@@ -1,0 +1,42 @@
+/** `npm run screenshots`: every page of the dashboard as a picture, from a shop with real agents. */
+
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Reader } from "./browser.ts";
+import { PAGES } from "./pages.ts";
+import { POLICY, Shop } from "./shop.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+const { values } = parseArgs({
+  options: {
+    to: { type: "string", default: join(ROOT, "docs/screenshots") },
+    width: { type: "string", default: "1280" },
+    height: { type: "string", default: "800" },
+    dark: { type: "boolean", default: false },
+  },
+});
+
+await mkdir(values.to, { recursive: true });
+await using shop = await Shop.open();
+for (let round = 0; round < 5; round += 1) await shop.trade();
+await shop.intrude();
+const more = POLICY.replace("rules:", "rules:\n  - { name: backup, allow: orders, from: backup, to: db }");
+await shop.provision(more, "the backup job may read orders");
+await shop.centre.settled("web-1", "web-2", "db-1", "backup-1");
+const size = { width: Number(values.width), height: Number(values.height) };
+const reader = await Reader.start(shop.estate.host("hub"), size, values.dark ? "dark" : "light");
+const { page } = reader;
+await page.goto(shop.signInLink);
+await page.goto(new URL("/flows?verdict=deny", shop.signInLink).href);
+await page.locator(".flow-rows .flow-row").first().waitFor();
+for (const { name, path, sign } of PAGES) {
+  await page.goto(new URL(path, shop.signInLink).href);
+  await page.locator(sign).first().waitFor();
+  if (name === "flows") await page.locator(".flow-row .verdict.deny").first().click();
+  await page.waitForLoadState("networkidle", { timeout: 1_500 }).catch(() => {});
+  await page.screenshot({ path: join(values.to, `${name}.png`), animations: "disabled" });
+}
+for (const complaint of reader.complaints) console.error(complaint);
+await reader.end();

@@ -6,6 +6,7 @@ import { availableParallelism, release } from "node:os";
 import { parseArgs, promisify } from "node:util";
 import { coldCompile } from "./cold-compile.ts";
 import { commit } from "./commit.ts";
+import { dashboard } from "./dashboard.ts";
 import { explainLines } from "./explain-lines.ts";
 import { fanOut } from "./fan-out.ts";
 import { firstPacket } from "./first-packet.ts";
@@ -34,6 +35,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   ingest,
   explainLines,
   coldCompile,
+  dashboard,
 ];
 
 const HELP = `npm run bench [-- OPTIONS]

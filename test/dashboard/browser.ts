@@ -42,7 +42,16 @@ export class Reader {
     const inside = host.namespace.inside([CHROMIUM]).map((word) => `'${word}'`);
     const launcher = await host.write("chromium", `#!/bin/sh\nexec ${inside.join(" ")} "$@"\n`);
     await chmod(launcher, 0o755);
-    const browser = await chromium.launch({ executablePath: launcher, args: WORDS });
+    return Reader.open(launcher, size, colorScheme);
+  }
+
+  /** On this machine's own loopback. */
+  static async open(
+    executablePath = CHROMIUM,
+    size: Size = { width: 1280, height: 800 },
+    colorScheme: "light" | "dark" = "light",
+  ): Promise<Reader> {
+    const browser = await chromium.launch({ executablePath, args: WORDS });
     const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: size, colorScheme });
     const reader = new Reader(browser, await context.newPage());
     await reader.#listen();

@@ -29,7 +29,7 @@ export function NoFlows({
       <p>
         {isFiltered
           ? "Take a filter away, or look further back."
-          : "Hosts report within a second of what they see."}
+          : "Hosts report what they see every few seconds."}
       </p>
       <button type="button" className="button" onClick={() => onChange({ window: "7d" })}>
         Look at the last week

@@ -66,7 +66,8 @@ function stackedSlots({ step, slots }: TimelineView, window: string | undefined)
   const byTime = new Map(slots.map((slot) => [slot.at, slot]));
   const times: number[] = [];
   const series: [number[], number[], number[]] = [[], [], []];
-  for (let at = first; at <= Date.now(); at += step) {
+  // One slot more than there is, as a bar stands to the right of its moment.
+  for (let at = first; at <= Date.now() + step; at += step) {
     const { denied = 0, wouldDeny = 0, allowed = 0 } = byTime.get(at) ?? {};
     times.push(at / 1_000);
     series[0].push(denied + wouldDeny + allowed);

@@ -21,6 +21,15 @@ const FEW_HOSTS = 60;
 /** Closer than that, hosts are shown instead of segments. */
 const HOSTS_BELOW_RATIO = 0.45;
 
+/** Beyond that they would cover each other. */
+const MOST_SIGNS = 400;
+
+interface Sign {
+  readonly verdict: Verdict;
+  readonly from: { readonly x: number; readonly y: number };
+  readonly to: { readonly x: number; readonly y: number };
+}
+
 export class MapView {
   readonly #graph = new Graph({ multi: true, type: "directed" });
   readonly #sigma: Sigma;
@@ -30,6 +39,8 @@ export class MapView {
   #level: Level = "hosts";
   #chosen: string | undefined;
   #near: ReadonlySet<string> = new Set();
+  /** Of what is shown now; looked for once, as they are drawn with every frame. */
+  #signs: readonly Sign[] = [];
 
   constructor(place: HTMLElement, colours: MapColours, onChoose: (node: string | undefined) => void) {
     this.#colours = colours;
@@ -136,7 +147,26 @@ export class MapView {
     const level: Level = hosts <= FEW_HOSTS || isNear ? "hosts" : "segments";
     if (level === this.#level && !isChanged) return;
     this.#level = level;
+    this.#signs = this.#signsOf(level);
     this.#sigma.refresh();
+  }
+
+  #signsOf(level: Level): readonly Sign[] {
+    const stopped = this.#graph.filterEdges(
+      (_edge, data) => data.verdict !== "allow" && data.level === level,
+    );
+    if (stopped.length > MOST_SIGNS) return [];
+    return stopped.map((edge) => {
+      const place = (node: string) => {
+        const { x, y } = this.#graph.getNodeAttributes(node);
+        return { x, y };
+      };
+      return {
+        verdict: this.#graph.getEdgeAttribute(edge, "verdict"),
+        from: place(this.#graph.source(edge)),
+        to: place(this.#graph.target(edge)),
+      };
+    });
   }
 
   #nodeLook(node: string, data: Record<string, unknown>) {
@@ -195,14 +225,8 @@ export class MapView {
 
   /** Beside its colour, a stopped edge bears a cross and one that would be stopped a triangle, as long as they can be told apart. */
   #drawSigns(context: CanvasRenderingContext2D): void {
-    const stopped = this.#graph
-      .filterEdges((_edge, { verdict, level }) => verdict !== "allow" && level === this.#level)
-      .slice(0, 400);
     context.lineWidth = 2;
-    for (const edge of stopped) {
-      const [from, to] = this.#graph.extremities(edge).map((node) => this.#graph.getNodeAttributes(node));
-      if (from === undefined || to === undefined) continue;
-      const verdict = this.#graph.getEdgeAttribute(edge, "verdict") as Verdict;
+    for (const { verdict, from, to } of this.#signs) {
       const a = this.#sigma.graphToViewport({ x: from.x, y: from.y });
       const b = this.#sigma.graphToViewport({ x: to.x, y: to.y });
       const [x, y] = [a.x + (b.x - a.x) * 0.62, a.y + (b.y - a.y) * 0.62];

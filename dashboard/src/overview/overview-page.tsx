@@ -47,7 +47,7 @@ function FirstSteps() {
     <Empty title="No host has joined yet.">
       <p>
         <Link href="/tokens">Make a token</Link>, and on the first host run <code>bulkhead-agent join</code>{" "}
-        with it. What it sees is here a second later.
+        with it. What it sees is here seconds later.
       </p>
     </Empty>
   );

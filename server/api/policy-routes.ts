@@ -83,7 +83,7 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       role: "viewer",
       summary: "Which version was made active when, and by whom, the newest first",
       answer: z.array(ActivationView),
-      handler: () => versions.activations().map((activation) => ({ ...activation })),
+      handler: () => versions.activations().map(({ id, ...activation }) => ({ revision: id, ...activation })),
     }),
     route({
       method: "GET",

@@ -133,6 +133,8 @@ export const InventoryHost = z.strictObject({
 });
 
 export const ActivationView = z.strictObject({
+  /** Grows with each. */
+  revision: z.number().int(),
   policy: z.number().int(),
   at: Moment,
   by: z.string(),

@@ -5,6 +5,8 @@ import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import type { ApiParts } from "@bulkhead/server/api/parts.ts";
+import { apiRoutes } from "@bulkhead/server/api/routes.ts";
 import type { ApiClient } from "@bulkhead/server/client/api-client.ts";
 import type { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -54,6 +56,25 @@ async function busy(client: ApiClient, round: number): Promise<{ pushed: number[
   ]);
   return { pushed, tokens };
 }
+
+test("every question without parameters is answered as its schema says, before there is a policy and after", async () => {
+  server = await LoneServer.start(join(scratch, "data"));
+  const { client } = server;
+  const asked = apiRoutes({} as ApiParts).filter(
+    ({ method, path }) => method === "GET" && !path.includes(":"),
+  );
+  expect(asked.length).toBeGreaterThan(10);
+  const answers = async () => {
+    for (const { path, query } of asked) {
+      const needs = [{}, { since: 1 }, { since: 1, until: 2 }].find((some) => query?.safeParse(some).success);
+      expect(await client.get(path, needs), path).toBeDefined();
+    }
+  };
+  await answers();
+  const { number } = await client.post<{ number: number }>("/api/v1/policies", policyFile("first"));
+  await client.post(`/api/v1/policies/${number}/provision`);
+  await answers();
+});
 
 test("kill -9 at any moment: what was acknowledged is there", async () => {
   const directory = join(scratch, "data");

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Gets a fresh clone ready to run, as `npm start`, `npm test` and `npm run bench` do first: the npm packages (the pinned Node is one of
-# them) and the system packages. Says nothing and takes no time where all is there. Exit 3: something is missing that it cannot install.
+# them) and the system packages, with `bootstrap.sh test` those that only tests need as well. Says nothing and takes no time where all is
+# there. Exit 3: something is missing that it cannot install.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(dirname "$here")
 PATH=$PATH:/usr/sbin:/sbin
-list=$here/system-packages
+lists="system-packages${1:+ $1-packages}"
 
 say() { echo "bulkhead: $*" >&2; }
 fail() { say "$@"; exit 3; }
@@ -27,10 +28,11 @@ is_there() {
 }
 
 missing_system_packages() {
-  while read -r proof package _; do
+  # shellcheck disable=SC2086  # a list of files
+  (cd "$here" && cat $lists) | while read -r proof package _; do
     case $proof in '' | '#'*) continue ;; esac
     is_there "$proof" || echo "$package"
-  done <"$list" | sort -u | tr '\n' ' '
+  done | sort -u | tr '\n' ' '
 }
 
 everything_is_there() {

@@ -83,6 +83,15 @@ test("a label that changes on a host is on its page by itself", async () => {
   await page.getByText("site=north").first().waitFor();
 });
 
+test("what lies ahead is told as that: when a token expires", async () => {
+  const { page } = reader;
+  await page.goto(at("/tokens"));
+  await page
+    .getByRole("cell", { name: /^in \d+ (?:min|h|days)$/ })
+    .first()
+    .waitFor();
+});
+
 test("keys lead anywhere: search, help, pages", async () => {
   const { page } = reader;
   await page.goto(at("/hosts"));

@@ -19,9 +19,11 @@ export function Ago({ at }: { readonly at: number }) {
     const timer = setInterval(() => setNow(Date.now()), TICK_MILLISECONDS);
     return () => clearInterval(timer);
   }, []);
+  // What has happened since the last tick is no future.
+  const isBetweenTicks = at > now && at - now < TICK_MILLISECONDS;
   return (
     <time dateTime={new Date(at).toISOString()} title={fullMoment(at)}>
-      {ago(at, Math.max(now, at))}
+      {ago(at, isBetweenTicks ? at : now)}
     </time>
   );
 }

@@ -7,7 +7,7 @@ import type { Span } from "./tally-table.ts";
 
 /** Rows of a span that lies in between as a whole need no look.
  * A bucket's beginning is `span.begin + tally.bucket * span.width`; the bounds of `bucket` are what the key of `tally` can use. */
-const WITHIN = `tally.bucket BETWEEN (@since - span.begin) / span.width AND (@until - span.begin) / span.width
+const WITHIN = `tally.bucket BETWEEN CAST((@since - span.begin) / span.width AS INTEGER) AND (@until - span.begin) / span.width
   AND ((span.begin >= @since AND span.finish <= @until) OR (
     span.begin + tally.bucket * span.width + tally.finish >= @since AND span.begin + tally.bucket * span.width + tally.start <= @until))`;
 

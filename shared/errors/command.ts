@@ -50,6 +50,12 @@ export const commandErrors = {
     remedy:
       "Change the rules so that they do what the test says, or the test if it asks for the wrong thing.",
   },
+  "command/invariant-broken": {
+    title: "an invariant of the policy does not hold",
+    severity: "error",
+    remedy:
+      "Change the rules so that the flow that is shown gets what the invariant says, or the invariant if it asks for the wrong thing.",
+  },
   "command/input-failed": {
     title: "the input could not be read",
     severity: "fatal",

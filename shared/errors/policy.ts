@@ -137,6 +137,11 @@ export const policyErrors = {
     severity: "error",
     remedy: "Name a host, a segment or an address.",
   },
+  "policy/unknown-invariant-end": {
+    title: "an invariant names what the policy does not know",
+    severity: "error",
+    remedy: "Name a host, a segment, an address or a block.",
+  },
   "policy/service-cycle": {
     title: "a service includes itself",
     severity: "error",

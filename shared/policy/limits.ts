@@ -21,11 +21,13 @@ export const LIMITS = {
   hosts: 100_000,
   rules: 50_000,
   tests: 50_000,
+  invariants: 1_000,
   /** Addresses, blocks and ranges of all hosts and segments. */
   addresses: 500_000,
-  /** Endpoints of all rules, and services of all tests. */
+  /** Endpoints of all rules, services of all tests, ends of all invariants. */
   endpoints: 500_000,
   testedServices: 500_000,
+  invariantEnds: 10_000,
   /** Characters of a name or a label; and of every other text. */
   nameLength: 128,
   textLength: 4_096,

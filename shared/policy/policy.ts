@@ -23,6 +23,8 @@ export interface Policy {
   readonly rules: readonly Rule[];
   readonly hosts: ReadonlyMap<string, Host>;
   readonly tests: readonly PolicyTest[];
+  /** What must hold for every host and every address; in the order of files and lines, those of `never` first. */
+  readonly invariants: readonly Invariant[];
 }
 
 export type Segment = SelectSegment | AddressSegment | NameSegment;
@@ -127,6 +129,23 @@ export interface PolicyTest {
   readonly user?: string;
   readonly allow: readonly TestedService[];
   readonly deny: readonly TestedService[];
+}
+
+/** What nobody may ever do (`never`), or everybody must be able to do (`always`). */
+export interface Invariant {
+  readonly kind: "never" | "always";
+  /** Its `name`, or `FILE:LINE`. */
+  readonly name: string;
+  readonly place: Place;
+  /** Each a host's name, a segment's, a DNS name, an address or a block; all of them together are meant. */
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  /** As the author wrote them; `all` where nothing was said. */
+  readonly serviceText: readonly string[];
+  readonly service: Service;
+  /** Of the sender; without them, every process is meant. */
+  readonly unit?: string;
+  readonly user?: string;
 }
 
 export interface TestedService {

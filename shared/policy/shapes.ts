@@ -196,6 +196,44 @@ export const TestShape = z
     anyOf: [{ required: ["allow"] }, { required: ["deny"] }],
   });
 
+const invariantEnd = oneOrMore(text);
+export const EXPECTED_INVARIANT_END = "the name of a host or segment, an address or a block";
+const EXPECTED_INVARIANT_ENDS = `${EXPECTED_INVARIANT_END}, or a list of these`;
+
+export const InvariantShape = z
+  .strictObject({
+    name: expecting(
+      name.optional().describe("Unique. Without it the invariant is called by its place, FILE:LINE."),
+      "a name",
+    ),
+    from: expecting(
+      invariantEnd.describe("Who sends: hosts, segments (every member), addresses or blocks."),
+      EXPECTED_INVARIANT_ENDS,
+    ),
+    to: expecting(
+      invariantEnd.describe("Who receives: hosts, segments (every member), addresses or blocks."),
+      EXPECTED_INVARIANT_ENDS,
+    ),
+    service: expecting(
+      services.optional().describe("What it is about; everything, unless said."),
+      EXPECTED_SERVICES,
+    ),
+    unit: expecting(
+      text.optional().describe("Only what this systemd unit sends; without it, what anything sends."),
+      "the name of a systemd unit",
+    ),
+    user: expecting(
+      text.optional().describe("Only what this account sends; without it, what anybody sends."),
+      "the name of an account",
+    ),
+  })
+  .meta({
+    id: "Invariant",
+    description: "Proved for every host, address, service and process that it speaks of.",
+  });
+const invariants = z.union([InvariantShape, z.array(InvariantShape)]);
+const EXPECTED_INVARIANTS = "a map with `from` and `to`, or a list of them";
+
 export const PolicyShape = z
   .strictObject({
     $schema: expecting(
@@ -226,8 +264,16 @@ export const PolicyShape = z
       z.array(TestShape).optional().describe("Questions whose answers must hold."),
       "a list of tests",
     ),
+    never: expecting(
+      invariants.optional().describe("What must get through for nobody, whatever the rules become."),
+      EXPECTED_INVARIANTS,
+    ),
+    always: expecting(
+      invariants.optional().describe("What must get through for everybody, whatever the rules become."),
+      EXPECTED_INVARIANTS,
+    ),
   })
   .meta({
     title: "Bulkhead policy",
-    description: "Segments, services, rules, hosts and tests; any file may hold any of them.",
+    description: "Segments, services, rules, hosts, tests and invariants; any file may hold any of them.",
   });

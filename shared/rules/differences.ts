@@ -74,15 +74,18 @@ function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[]
   );
 }
 
-type ByProcess = Pick<Difference, "process" | "services" | "isAll">;
+export type ByProcess = Pick<Difference, "process" | "services" | "isAll">;
 
-interface Change {
+export interface Change {
   readonly before: Spans;
   readonly after: Spans;
 }
 
-/** @param processes the unnamed one first. */
-function byProcess(
+/**
+ * What is new for each process, beyond what is new for those that are named less.
+ * @param processes the unnamed one first.
+ */
+export function byProcess(
   processes: readonly Process[],
   changeFor: (process: Process) => Change,
 ): readonly ByProcess[] {

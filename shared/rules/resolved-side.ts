@@ -1,6 +1,6 @@
-import type { Policy } from "../policy/policy.ts";
+import type { Modes, Policy } from "../policy/policy.ts";
 import type { HostRecord } from "../segments/inventory.ts";
-import type { HostRule } from "./host-policy.ts";
+import type { HostPolicy, HostRule } from "./host-policy.ts";
 import { namedBlocks, nounsOf, segmentNoun } from "./nouns.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import type { Noun, Point, Side } from "./side.ts";
@@ -21,12 +21,38 @@ export function resolvedSide(resolved: ResolvedPolicy): Side {
   };
 }
 
+const ENFORCED: Modes = { ingress: "enforce", egress: "enforce" };
+
+/**
+ * The same as the policy says it, however far its enforcement has come: every host of which it says anything enforces; see `AS_SAID`.
+ */
+export function saidSide(resolved: ResolvedPolicy): Side {
+  const { inventory } = resolved;
+  const said = new Map<string, HostPolicy>();
+  const side = resolvedSide(resolved);
+  return {
+    ...side,
+    policyAt: (address) => {
+      const host = inventory.hostOf(address);
+      return (
+        host &&
+        said.getOrInsertComputed(host.name, () => {
+          const policy = resolved.hostPolicy(host.name);
+          return host.segments.length === 0 ? policy : { ...policy, modes: ENFORCED };
+        })
+      );
+    },
+  };
+}
+
 /** Two addresses are treated alike where the same rules stand on their hosts, in the same modes, and the same blocks hold them. */
 function pointsOf(resolved: ResolvedPolicy): readonly Point[] {
   const classes = new Map<readonly HostRule[], number>();
-  const signatureOf = ({ name, modes }: HostRecord) => {
+  // Hosts that no segment holds stay off where others are asked what the policy says of them.
+  const signatureOf = ({ name, modes, segments }: HostRecord) => {
     const { rules } = resolved.hostPolicy(name);
-    return `${classes.getOrInsertComputed(rules, () => classes.size)} ${modes.ingress} ${modes.egress}`;
+    const number = classes.getOrInsertComputed(rules, () => classes.size);
+    return `${number} ${modes.ingress} ${modes.egress} ${segments.length > 0}`;
   };
   return [...resolved.hosts.values()].flatMap((host) => {
     const signature = signatureOf(host);

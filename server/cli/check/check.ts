@@ -1,8 +1,9 @@
-/** `check`: everything that is wrong in a policy, and what its own tests say. */
+/** `check`: everything that is wrong in a policy, what its own tests say, and whether its invariants hold. */
 
 import { resolve as absolute, isAbsolute, relative } from "node:path";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
+import { proveInvariants } from "@bulkhead/shared/rules/invariants.ts";
 import { runPolicyTests, type TestResult } from "@bulkhead/shared/rules/tests.ts";
 import type { Paint } from "@bulkhead/terminal/colour.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
@@ -32,8 +33,14 @@ interface Given {
 export async function check({ path, format, json, strict }: Given, { out }: Terminal): Promise<ExitCode> {
   const now = Date.now();
   const { files, problems, policy } = await readPolicy(path, now);
-  const tests = policy && runPolicyTests(resolve(policy, now)).map(checkedTest);
-  const report: CheckReport = { files: files.map(checkedFile), problems, tests, strict };
+  const resolved = policy && resolve(policy, now);
+  const report: CheckReport = {
+    files: files.map(checkedFile),
+    problems,
+    tests: resolved && runPolicyTests(resolved).map(checkedTest),
+    invariants: resolved && proveInvariants(resolved),
+    strict,
+  };
   await out.write(FORMATS[json ? "json" : format](report, out.paint));
   return EXIT_CODES[outcomeOf(report)];
 }
@@ -48,7 +55,7 @@ function pathFromHere(path: string): string {
   return from.startsWith("../") || isAbsolute(from) ? absolute(path) : from;
 }
 
-function checkedTest({ failures, ...test }: TestResult): CheckedTest {
+export function checkedTest({ failures, ...test }: TestResult): CheckedTest {
   const reasons = [...new Set(test.reasons)];
   if (failures.length < 2) return { ...test, reasons };
   const others = `not the only answer that is not as expected: \`bulkhead explain\` shows all ${failures.length}`;

@@ -2,8 +2,9 @@
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
+import { findingsOf } from "./findings.ts";
 import { type CheckReport, pathOf } from "./report.ts";
-import { problemSentence, TEST_FAILED, testSentence } from "./sentences.ts";
+import { problemSentence } from "./sentences.ts";
 import { summary } from "./summary.ts";
 
 export function checkGithub(report: CheckReport): string {
@@ -14,16 +15,16 @@ export function checkGithub(report: CheckReport): string {
       problemSentence(problem),
     ),
   );
-  const tests = (report.tests ?? [])
+  const failed = findingsOf(report)
     .filter(({ passed }) => !passed)
-    .map((test) =>
+    .map(({ code, place, sentence, reasons }) =>
       annotation(
         report,
-        { level: "error", title: TEST_FAILED, place: test.place },
-        [testSentence(test), ...test.reasons.map(printable)].join("\n"),
+        { level: "error", title: code, place },
+        [sentence, ...reasons.map(printable)].join("\n"),
       ),
     );
-  return [...problems, ...tests, summary(report)].map((line) => `${line}\n`).join("");
+  return [...problems, ...failed, summary(report)].map((line) => `${line}\n`).join("");
 }
 
 interface Heading {

@@ -8,8 +8,12 @@ test("an invalid policy has problems with their places, and no tests", () => {
   expect(rest).toEqual({
     formatVersion: 1,
     outcome: "invalid",
-    counts: { files: 1, errors: 2, warnings: 1, testsPassed: 0, testsFailed: 0 },
+    counts: {
+      ...{ files: 1, errors: 2, warnings: 1, testsPassed: 0, testsFailed: 0 },
+      ...{ invariantsHeld: 0, invariantsBroken: 0 },
+    },
     files: [{ name: "shop.yaml", path: "policy/shop.yaml" }],
+    invariants: null,
   });
   expect(tests).toBeNull();
   expect(problems[0]).toEqual({

@@ -13,6 +13,7 @@ export function checkJson(report: CheckReport): string {
       ...(related && { related: { message: related.message, ...related.place } }),
     })),
     tests: report.tests?.map(({ place, ...test }) => ({ ...test, ...place })) ?? null,
+    invariants: report.invariants?.map(({ place, ...invariant }) => ({ ...invariant, ...place })) ?? null,
   };
   return `${JSON.stringify(document, null, 2)}\n`;
 }

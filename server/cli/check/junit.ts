@@ -1,14 +1,26 @@
-/** JUnit XML as Jenkins, GitLab and the like read it: a case for each file, and one for each question that a test asks. */
+/** JUnit XML as Jenkins, GitLab and the like read it: a case for each file, for each question that a test asks, and for each invariant. */
 
 import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
-import type { CheckedFile, CheckedTest, CheckReport } from "./report.ts";
-import { problemSentence, TEST_FAILED, testName, testSentence } from "./sentences.ts";
+import { type Finding, findingsOf } from "./findings.ts";
+import type { CheckedFile, CheckReport } from "./report.ts";
+import { problemSentence } from "./sentences.ts";
 
 export function checkJunit(report: CheckReport): string {
   const files = report.files.map((file) => fileCase(file, report));
-  const tests = (report.tests ?? []).map((test) => testCase(test, report));
-  const suites = [suite("policy", files), ...(report.tests === undefined ? [] : [suite("tests", tests)])];
+  const findings = Map.groupBy(findingsOf(report), ({ suite: name }) => name);
+  const tests = (findings.get("tests") ?? []).map((one) => findingCase(one, report));
+  const others = [...findings].filter(([name]) => name !== "tests");
+  const suites = [
+    suite("policy", files),
+    ...(report.tests === undefined ? [] : [suite("tests", tests)]),
+    ...others.map(([name, some]) =>
+      suite(
+        name,
+        some.map((one) => findingCase(one, report)),
+      ),
+    ),
+  ];
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "bulkhead check" }, suites)}\n`;
 }
 
@@ -39,13 +51,15 @@ function lines(problems: readonly Problem[]): string {
     .join("\n");
 }
 
-function testCase(test: CheckedTest, { files }: CheckReport): Case {
-  const { file, line } = test.place;
-  const path = files.find(({ name }) => name === file)?.path ?? file;
-  const failure = { type: TEST_FAILED, message: testSentence(test), text: test.reasons.join("\n") };
+function findingCase(
+  { code, name, place, passed, sentence, reasons }: Finding,
+  { files }: CheckReport,
+): Case {
+  const { file, line } = place;
+  const path = files.find((one) => one.name === file)?.path ?? file;
   return {
-    attributes: { name: `${test.expected} ${testName(test)}`, classname: file, file: path, line },
-    ...(!test.passed && { failure }),
+    attributes: { name, classname: file, file: path, line },
+    ...(!passed && { failure: { type: code, message: sentence, text: reasons.join("\n") } }),
   };
 }
 

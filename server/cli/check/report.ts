@@ -3,6 +3,7 @@
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { InvariantResult } from "@bulkhead/shared/rules/invariants.ts";
 import type { TestResult } from "@bulkhead/shared/rules/tests.ts";
 
 export interface CheckReport {
@@ -10,6 +11,8 @@ export interface CheckReport {
   readonly problems: readonly Problem[];
   /** One for each service of each test of the policy; undefined where an invalid policy has no answers. */
   readonly tests: readonly CheckedTest[] | undefined;
+  /** Likewise, one for each invariant. */
+  readonly invariants?: readonly CheckedInvariant[] | undefined;
   /** Whether a warning counts as a failure. */
   readonly strict: boolean;
 }
@@ -25,15 +28,19 @@ export interface CheckedFile {
 /** One question that a test of the policy asks, and its answer. */
 export type CheckedTest = Omit<TestResult, "failures">;
 
+export type CheckedInvariant = InvariantResult;
+
 export interface Counts {
   readonly files: number;
   readonly errors: number;
   readonly warnings: number;
   readonly testsPassed: number;
   readonly testsFailed: number;
+  readonly invariantsHeld: number;
+  readonly invariantsBroken: number;
 }
 
-export function countsOf({ files, problems, tests = [] }: CheckReport): Counts {
+export function countsOf({ files, problems, tests = [], invariants = [] }: CheckReport): Counts {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const testsPassed = tests.filter(({ passed }) => passed).length;
   return {
@@ -42,15 +49,17 @@ export function countsOf({ files, problems, tests = [] }: CheckReport): Counts {
     warnings: problems.length - errors,
     testsPassed,
     testsFailed: tests.length - testsPassed,
+    invariantsHeld: invariants.filter(({ holds }) => holds).length,
+    invariantsBroken: invariants.filter(({ holds }) => !holds).length,
   };
 }
 
 export type Outcome = "passed" | "failed" | "invalid";
 
 export function outcomeOf(report: CheckReport): Outcome {
-  const { errors, warnings, testsFailed } = countsOf(report);
+  const { errors, warnings, testsFailed, invariantsBroken } = countsOf(report);
   if (errors > 0) return "invalid";
-  return testsFailed > 0 || (report.strict && warnings > 0) ? "failed" : "passed";
+  return testsFailed + invariantsBroken > 0 || (report.strict && warnings > 0) ? "failed" : "passed";
 }
 
 export const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = { passed: 0, failed: 1, invalid: 2 };

@@ -6,11 +6,12 @@ import { catalogue, type ErrorCode } from "@bulkhead/shared/errors/catalogue.ts"
 import type { CatalogueEntry } from "@bulkhead/shared/errors/error.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import manifest from "../../package.json" with { type: "json" };
+import { findingsOf } from "./findings.ts";
 import { type CheckReport, EXIT_CODES, outcomeOf, pathOf } from "./report.ts";
-import { problemSentence, TEST_FAILED, testSentence } from "./sentences.ts";
+import { problemSentence } from "./sentences.ts";
 
 export function checkSarif(report: CheckReport): string {
-  const findings = findingsOf(report);
+  const findings = resultsOf(report);
   const rules = [...new Set(findings.map(({ code }) => code))].sort();
   const exitCode = EXIT_CODES[outcomeOf(report)];
   const log = {
@@ -31,7 +32,7 @@ export function checkSarif(report: CheckReport): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-interface Finding {
+interface Result {
   readonly code: ErrorCode;
   readonly level: "error" | "warning";
   readonly text: string;
@@ -39,22 +40,20 @@ interface Finding {
   readonly related?: { readonly place: Place; readonly message: string };
 }
 
-function findingsOf({ problems, tests = [] }: CheckReport): Finding[] {
+function resultsOf(report: CheckReport): Result[] {
   return [
-    ...problems.map((problem) => ({
+    ...report.problems.map((problem) => ({
       code: problem.code,
       level: problem.severity,
       text: problemSentence(problem),
       place: problem.place,
       ...(problem.related && { related: problem.related }),
     })),
-    ...tests
+    ...findingsOf(report)
       .filter(({ passed }) => !passed)
-      .map((test) => ({
-        code: TEST_FAILED,
-        level: "error" as const,
-        text: [testSentence(test), ...test.reasons].join("\n"),
-        place: test.place,
+      .map(({ code, place, sentence, reasons }) => ({
+        ...{ code, place, level: "error" as const },
+        text: [sentence, ...reasons].join("\n"),
       })),
   ];
 }
@@ -69,7 +68,7 @@ function ruleOf(code: ErrorCode) {
   };
 }
 
-function resultOf(finding: Finding, rules: readonly ErrorCode[], report: CheckReport) {
+function resultOf(finding: Result, rules: readonly ErrorCode[], report: CheckReport) {
   return {
     ruleId: finding.code,
     ruleIndex: rules.indexOf(finding.code),

@@ -5,9 +5,16 @@ export function summary(report: CheckReport): string {
   const { files, errors, warnings, testsPassed, testsFailed } = countsOf(report);
   const found = `${count(files, "file")}: ${count(errors, "error")}, ${count(warnings, "warning")}`;
   if (report.tests === undefined) return `${found}; the tests were not run`;
-  if (report.tests.length === 0) return `${found}; no tests`;
+  if (report.tests.length === 0) return `${found}; no tests${invariantWords(report)}`;
   const failed = testsFailed === 0 ? "" : `, ${testsFailed} failed`;
-  return `${found}; ${count(testsPassed, "test")} passed${failed}`;
+  return `${found}; ${count(testsPassed, "test")} passed${failed}${invariantWords(report)}`;
+}
+
+function invariantWords(report: CheckReport): string {
+  const { invariantsHeld, invariantsBroken } = countsOf(report);
+  if (invariantsHeld + invariantsBroken === 0) return "";
+  const broken = invariantsBroken === 0 ? "" : `, ${invariantsBroken} broken`;
+  return `; ${count(invariantsHeld, "invariant")} proved${broken}`;
 }
 
 function count(number: number, noun: string): string {

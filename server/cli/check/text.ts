@@ -6,14 +6,16 @@ import type { Place } from "@bulkhead/shared/policy/place.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 import { excerpt } from "./excerpt.ts";
-import { type CheckedFile, type CheckedTest, type CheckReport, outcomeOf } from "./report.ts";
-import { testSentence } from "./sentences.ts";
+import { type Finding, findingsOf } from "./findings.ts";
+import { type CheckedFile, type CheckReport, outcomeOf } from "./report.ts";
 import { summary } from "./summary.ts";
 
 const STYLES = { error: "bad", warning: "warning" } as const satisfies Record<Problem["severity"], Style>;
 
 export function checkText(report: CheckReport, paint: Paint): string {
-  const failed = (report.tests ?? []).filter(({ passed }) => !passed).map((test) => failedTest(test, paint));
+  const failed = findingsOf(report)
+    .filter(({ passed }) => !passed)
+    .map((finding) => failedText(finding, paint));
   const last = paint(outcomeOf(report) === "passed" ? "good" : "bad", summary(report));
   return `${problemsText(report, paint)}${failed.map((text) => `${text}\n`).join("")}${last}\n`;
 }
@@ -70,9 +72,9 @@ function quoted(
   return lines === undefined ? [] : [`  ${lines[0]}`, `  ${lines[1].slice(0, -1)}${paint(style, "^")}`];
 }
 
-function failedTest(test: CheckedTest, paint: Paint): string {
-  const head = `${where(test.place, paint)}: ${paint("bad", "test failed")}: ${testSentence(test)}`;
-  return `${[head, ...test.reasons.map((reason) => `  ${printable(reason)}`)].join("\n")}\n`;
+function failedText({ place, title, sentence, reasons }: Finding, paint: Paint): string {
+  const head = `${where(place, paint)}: ${paint("bad", title)}: ${sentence}`;
+  return `${[head, ...reasons.map((reason) => `  ${printable(reason)}`)].join("\n")}\n`;
 }
 
 function where({ file, line, column }: Place, paint: Paint): string {

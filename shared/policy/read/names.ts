@@ -7,7 +7,7 @@ import { ANY, ANY_HOST } from "../policy.ts";
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type ScalarNode } from "../text/tree.ts";
 
-export type Noun = "segment" | "service" | "host" | "rule";
+export type Noun = "segment" | "service" | "host" | "rule" | "invariant";
 
 const RESERVED: Readonly<Record<Noun, ReadonlySet<string>>> = {
   segment: new Set([ANY, ANY_HOST]),
@@ -15,6 +15,7 @@ const RESERVED: Readonly<Record<Noun, ReadonlySet<string>>> = {
   host: new Set([ANY, ANY_HOST]),
   service: new Set(["all", "proto", ...Object.keys(PROTOCOLS)]),
   rule: new Set(),
+  invariant: new Set(),
 };
 
 /** Reports a name that cannot be one, at its place. */

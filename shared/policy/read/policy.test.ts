@@ -6,14 +6,14 @@ test.each<[sentence: string, text: string, problems: readonly string[]]>([
     "an unknown section, with the nearest one",
     "ruls: []\n",
     [
-      "p.yaml:1:1: error: a policy has the unknown key 'ruls', expected mode, segments, services, rules, hosts or tests; did you mean 'rules'? [policy/unknown-key]",
+      "p.yaml:1:1: error: a policy has the unknown key 'ruls', expected mode, segments, services, rules, hosts, tests, never or always; did you mean 'rules'? [policy/unknown-key]",
     ],
   ],
   [
     "an unknown section that is like no other",
     "firewall: []\n",
     [
-      "p.yaml:1:1: error: a policy has the unknown key 'firewall', expected mode, segments, services, rules, hosts or tests [policy/unknown-key]",
+      "p.yaml:1:1: error: a policy has the unknown key 'firewall', expected mode, segments, services, rules, hosts, tests, never or always [policy/unknown-key]",
     ],
   ],
   [

@@ -8,6 +8,7 @@ import type { TreeNode } from "../text/tree.ts";
 import { Budget } from "./budget.ts";
 import { type Fields, Keys, readFields } from "./fields.ts";
 import { HostReader } from "./hosts.ts";
+import { InvariantReader } from "./invariants.ts";
 import { Known } from "./known.ts";
 import { readModes } from "./modes.ts";
 import { RuleReader } from "./rules.ts";
@@ -18,7 +19,7 @@ import { TestReader } from "./tests.ts";
 import { readText } from "./values.ts";
 
 const KEYS = new Keys("a policy", PolicyShape);
-type Key = "$schema" | "mode" | "segments" | "services" | "rules" | "hosts" | "tests";
+type Key = "$schema" | "mode" | "segments" | "services" | "rules" | "hosts" | "tests" | "never" | "always";
 type Named = "segments" | "services" | "hosts";
 
 /** `complete` is false where a file could not be read, so that names may be unknown that are given there. */
@@ -47,6 +48,7 @@ export function readPolicy(
     rules: readRules(files, new RuleReader(context, problems), problems),
     hosts,
     tests: readTests(files, new TestReader(context, problems), problems),
+    invariants: readInvariants(files, new InvariantReader(context, problems), problems),
   };
 }
 
@@ -66,6 +68,22 @@ function readTests(files: readonly Fields<Key>[], reader: TestReader, problems: 
     problems,
   );
   return items.flatMap((item) => reader.read(item) ?? []);
+}
+
+/** One of them may stand without a list around it. */
+function readInvariants(
+  files: readonly Fields<Key>[],
+  reader: InvariantReader,
+  problems: Problems,
+): Policy["invariants"] {
+  return (["never", "always"] as const).flatMap((kind) => {
+    const sections = sectionsOf(files, kind, problems).map(({ node, wanted }) => ({
+      wanted,
+      node: node.kind === "map" ? { ...node, kind: "list" as const, items: [node] } : node,
+    }));
+    const items = readItems(sections, { noun: "invariant", limit: LIMITS.invariants }, problems);
+    return items.flatMap((item) => reader.read(kind, item) ?? []);
+  });
 }
 
 function readNamed(

@@ -1,17 +1,17 @@
 import { LIMITS } from "../limits.ts";
-import { ANY, ANY_HOST, type PolicyTest, type TestedService } from "../policy.ts";
+import type { PolicyTest, TestedService } from "../policy.ts";
 import { TestShape } from "../shapes.ts";
 import type { Problems } from "../text/problems.ts";
 import { placeOf, quote, type TreeNode } from "../text/tree.ts";
 import { readAddress } from "./addresses.ts";
 import { Budget } from "./budget.ts";
 import { Keys, readFields } from "./fields.ts";
-import { hintAt } from "./hint.ts";
 import type { Known } from "./known.ts";
 import { looksLikeAddress } from "./names.ts";
 import { readUnit, readUser } from "./processes.ts";
 import type { Services } from "./services.ts";
-import { readText, type TextNode, type Wanted } from "./values.ts";
+import { unknownEnd } from "./unknown-end.ts";
+import { readText, type Wanted } from "./values.ts";
 
 const KEYS = new Keys("a test", TestShape);
 
@@ -66,19 +66,7 @@ export class TestReader {
     }
     if (isHost || this.#known.isSegment(text.value) || this.#known.hasDnsName(text.value)) return text.value;
     if (looksLikeAddress(text.value)) return readAddress(text, this.#problems) && text.value;
-    unknownEnd(text, this.#known, this.#problems);
+    unknownEnd(text, this.#known, { problems: this.#problems, code: "policy/unknown-test-end" });
     return undefined;
   }
-}
-
-function unknownEnd(text: TextNode, known: Known, problems: Problems): void {
-  if (!known.complete) return;
-  const names = () => [...known.hosts.keys(), ...known.segments.keys(), ANY, ANY_HOST];
-  const hint = hintAt(text.value, names, problems);
-  problems.add(
-    "policy/unknown-test-end",
-    placeOf(text),
-    `there is no host and no segment ${quote(text.value)}`,
-    hint,
-  );
 }

@@ -235,14 +235,14 @@ test.each<[sentence: string, text: string, problems: readonly string[]]>([
     "text alone",
     "key\n",
     [
-      "p.yaml:1:1: error: a policy is the text 'key', expected a map with mode, segments, services, rules, hosts or tests [policy/wrong-type]",
+      "p.yaml:1:1: error: a policy is the text 'key', expected a map with mode, segments, services, rules, hosts, tests, never or always [policy/wrong-type]",
     ],
   ],
   [
     "a list instead of sections",
     "[]\n",
     [
-      "p.yaml:1:1: error: a policy is a list, expected a map with mode, segments, services, rules, hosts or tests [policy/wrong-type]",
+      "p.yaml:1:1: error: a policy is a list, expected a map with mode, segments, services, rules, hosts, tests, never or always [policy/wrong-type]",
     ],
   ],
 ])("YAML: %s is refused", (_sentence, text, problems) => {

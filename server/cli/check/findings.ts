@@ -1,0 +1,49 @@
+/** What a policy was held to, and how it came out: its tests and its invariants, alike for every format. */
+
+import type { ErrorCode } from "@bulkhead/shared/errors/catalogue.ts";
+import type { Place } from "@bulkhead/shared/policy/place.ts";
+import type { CheckReport } from "./report.ts";
+import {
+  INVARIANT_BROKEN,
+  invariantName,
+  invariantReasons,
+  invariantSentence,
+  TEST_FAILED,
+  testName,
+  testSentence,
+} from "./sentences.ts";
+
+export interface Finding {
+  /** The code under which it is reported to tools where it did not pass. */
+  readonly code: ErrorCode;
+  /** `tests`, `invariants`. */
+  readonly suite: string;
+  /** In text: `test failed`. */
+  readonly title: string;
+  readonly place: Place;
+  readonly name: string;
+  readonly passed: boolean;
+  /** What is wrong, where it did not pass. */
+  readonly sentence: string;
+  readonly reasons: readonly string[];
+}
+
+/** In the order in which they are told. */
+export function findingsOf({ tests = [], invariants = [] }: CheckReport): readonly Finding[] {
+  return [
+    ...tests.map((test) => ({
+      ...{ code: TEST_FAILED, suite: "tests", title: "test failed", place: test.place },
+      name: `${test.expected} ${testName(test)}`,
+      passed: test.passed,
+      sentence: testSentence(test),
+      reasons: test.reasons,
+    })),
+    ...invariants.map((invariant) => ({
+      ...{ code: INVARIANT_BROKEN, suite: "invariants", title: "invariant broken", place: invariant.place },
+      name: invariantName(invariant),
+      passed: invariant.holds,
+      sentence: invariantSentence(invariant),
+      reasons: invariantReasons(invariant),
+    })),
+  ];
+}

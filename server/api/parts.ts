@@ -3,6 +3,8 @@
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Authority } from "../authority/authority.ts";
 import type { Estate } from "../policy/estate.ts";
+import type { Judging } from "../policy/judging/thread.ts";
+import type { Provisioning } from "../policy/provisioning.ts";
 import type { Versions } from "../policy/versions.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore } from "../store/estate/host-store.ts";
@@ -20,6 +22,10 @@ export interface ApiParts {
   readonly accounts: Accounts;
   readonly authority: Authority;
   readonly flows: FlowStore;
+  /** Where the recorded flows are. */
+  readonly flowsPath: string;
+  readonly judging: Judging;
+  readonly provisioning: Provisioning;
   /** Copies everything into a new directory. */
   readonly backup: (
     directory: string,

@@ -4,21 +4,17 @@ import { LIMITS } from "@bulkhead/shared/policy/limits.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { ApiParts } from "./parts.ts";
-import { ActivationView, InventoryHost, ProblemView, VersionView } from "./shapes.ts";
+import { ActivationView, InventoryHost, PolicyFile, ProblemView, VersionView } from "./shapes.ts";
 
-const File = z.strictObject({
-  name: z.string().min(1).max(1_024),
-  text: z.string().max(LIMITS.fileBytes),
-});
 const Numbered = z.strictObject({ number: z.coerce.number().int().positive() });
 const Provisioned = z.strictObject({ version: z.number().int(), hosts: z.number().int() });
 
-export function policyRoutes({ versions, estate, note }: ApiParts): readonly Route[] {
+export function policyRoutes({ versions, estate, provisioning, note }: ApiParts): readonly Route[] {
   const active = () => versions.activations()[0]?.policy;
-  const provision = (number: number, who: string, kind: "provision" | "rollback") => {
-    estate.provision(number, who, kind);
-    return { version: number, hosts: estate.hosts().filter(({ name }) => estate.isConnected(name)).length };
-  };
+  const provisioned = (number: number) => ({
+    version: number,
+    hosts: estate.hosts().filter(({ name }) => estate.isConnected(name)).length,
+  });
   return [
     route({
       method: "GET",
@@ -32,12 +28,16 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       method: "POST",
       path: "/api/v1/policies",
       role: "editor",
-      summary: "Checks policy files and keeps them as a draft; with errors nothing is kept",
+      summary:
+        "Checks policy files, proves their invariants and keeps them as a draft; with errors nothing is kept",
       bodyLimit: 2 * LIMITS.totalBytes,
-      body: z.strictObject({ files: z.array(File).min(1).max(LIMITS.files), message: z.string().max(4_096) }),
+      body: z.strictObject({
+        files: z.array(PolicyFile).min(1).max(LIMITS.files),
+        message: z.string().max(4_096),
+      }),
       answer: z.strictObject({ number: z.number().int().nullable(), problems: z.array(ProblemView) }),
-      handler: ({ principal }, { body }) => {
-        const { number, problems } = versions.push(body.files, {
+      handler: async ({ principal }, { body }) => {
+        const { number, problems } = await provisioning.push(body.files, {
           author: principal.name,
           message: body.message,
         });
@@ -57,7 +57,7 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       role: "viewer",
       summary: "The files of a version",
       params: Numbered,
-      answer: z.array(File),
+      answer: z.array(PolicyFile),
       handler: (_context, { params }) => versions.files(params.number).map((file) => ({ ...file })),
     }),
     route({
@@ -67,7 +67,10 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       summary: "Makes a version the active one on all hosts, each on probation of its own",
       params: Numbered,
       answer: Provisioned,
-      handler: ({ principal }, { params }) => provision(params.number, principal.name, "provision"),
+      handler: async ({ principal }, { params }) => {
+        await provisioning.provision(params.number, principal.name);
+        return provisioned(params.number);
+      },
     }),
     route({
       method: "POST",
@@ -75,7 +78,11 @@ export function policyRoutes({ versions, estate, note }: ApiParts): readonly Rou
       role: "approver",
       summary: "Makes the version active that was active before",
       answer: Provisioned,
-      handler: ({ principal }) => provision(versions.before(), principal.name, "rollback"),
+      handler: ({ principal }) => {
+        const number = versions.before();
+        estate.provision(number, principal.name, "rollback");
+        return provisioned(number);
+      },
     }),
     route({
       method: "GET",

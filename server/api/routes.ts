@@ -7,6 +7,7 @@ import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
 import type { ApiParts } from "./parts.ts";
+import { planRoutes } from "./plan-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
@@ -18,6 +19,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...hostRoutes(parts),
     ...tokenRoutes(parts),
     ...policyRoutes(parts),
+    ...planRoutes(parts),
     ...flowRoutes(parts),
   ].map(sayingFull);
 }

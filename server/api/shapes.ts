@@ -1,6 +1,7 @@
 /** Shapes that several routes share. */
 
 import { parseRange } from "@bulkhead/shared/net/range.ts";
+import { LIMITS } from "@bulkhead/shared/policy/limits.ts";
 import { hostState, inventory } from "@bulkhead/shared/protocol/messages.ts";
 import { z } from "zod";
 
@@ -48,6 +49,11 @@ export const HostDetails = HostView.extend({
   state: hostState.nullable(),
   stateAt: Moment.nullable(),
   inventory: inventory.nullable(),
+});
+
+export const PolicyFile = z.strictObject({
+  name: z.string().min(1).max(1_024),
+  text: z.string().max(LIMITS.fileBytes),
 });
 
 export const Place = z.strictObject({ file: z.string(), line: z.number(), column: z.number() });

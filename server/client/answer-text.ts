@@ -3,7 +3,8 @@
 import type { IncomingMessage } from "node:http";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 
-const LONGEST_LINE = 8 * 1024 * 1024;
+/** A plan of a large estate is one. */
+const LONGEST_LINE = 64 * 1024 * 1024;
 
 /** `from` is the server as errors name it. Throws `server/no-answer` where it breaks off. */
 export async function answerText(from: string, answer: IncomingMessage): Promise<string> {

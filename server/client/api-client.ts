@@ -22,6 +22,8 @@ export interface ApiClient {
 
 export interface StreamOptions {
   readonly query?: Query;
+  /** Sent by POST. */
+  readonly body?: unknown;
   readonly signal?: AbortSignal;
   /** Of events: go on after this one. */
   readonly lastEventId?: string;
@@ -45,14 +47,15 @@ export function apiClient(target: Target): ApiClient {
 }
 
 async function* stream<T>(target: Target, path: string, options: StreamOptions): AsyncGenerator<T> {
-  const { query = {}, signal, lastEventId } = options;
+  const { query = {}, body, signal, lastEventId } = options;
   if (signal?.aborted) return;
   const headers = lastEventId === undefined ? {} : { "last-event-id": lastEventId };
   try {
     const asked = {
-      method: "GET",
+      method: body === undefined ? "GET" : "POST",
       path: withQuery(path, query),
       headers,
+      ...(body !== undefined && { body }),
       ...(signal && { signal }),
     } as const;
     const answer = await ask(target, asked);

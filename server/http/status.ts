@@ -14,6 +14,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/too-large": 413,
   "server/name-taken": 409,
   "server/authority-rotation": 409,
+  "server/invariant-broken": 409,
   "server/no-host": 404,
   "server/no-version": 404,
   "server/too-many-requests": 429,

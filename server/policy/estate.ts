@@ -7,8 +7,10 @@ import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { HostState, ReportedInventory } from "@bulkhead/shared/protocol/messages.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
+import type { PolicyFile } from "../store/estate/policy-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
 import { Distribution } from "./distribution.ts";
+import type { JudgingTask } from "./judging/plan.ts";
 import type { Versions } from "./versions.ts";
 
 export interface EstateParts {
@@ -255,6 +257,22 @@ export class Estate {
       String(number),
       {},
     );
+  }
+
+  /** A draft, and all that it has to be judged by: the active version, and the hosts that there are. */
+  judgingTask(draft: readonly PolicyFile[]): JudgingTask {
+    const { versions, now } = this.#parts;
+    const active = versions.active();
+    const isThere = ({ revokedAt, lapsedAt }: StoredHost) =>
+      revokedAt === undefined && lapsedAt === undefined;
+    const hosts = this.hosts();
+    return {
+      draft,
+      active: active && versions.files(active.version),
+      joined: hosts.filter(isThere).map(memberOf),
+      left: hosts.filter((host) => !isThere(host)).map(({ name }) => name),
+      now: now(),
+    };
   }
 
   /** What the host should enforce, and whether it said lately that it does. */

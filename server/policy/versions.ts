@@ -27,12 +27,17 @@ export class Versions {
     this.#now = now;
   }
 
+  /** Checks a draft, and keeps nothing. */
+  read(files: readonly PolicyFile[]): { readonly policy?: Policy; readonly problems: readonly Problem[] } {
+    return parsePolicy(files, { now: this.#now() });
+  }
+
   /** Checks and keeps a draft. The same files as the newest version make no new one. */
   push(
     files: readonly PolicyFile[],
     { author, message }: { readonly author: string; readonly message: string },
   ): Pushed {
-    const { policy, problems } = parsePolicy(files, { now: this.#now() });
+    const { policy, problems } = this.read(files);
     if (policy === undefined) return { number: undefined, problems };
     const digest = digestOf(files);
     const [newest] = this.#store.all();

@@ -43,6 +43,8 @@ const TELL_MILLISECONDS = 500;
 
 export class Flows implements Disposable {
   readonly store: FlowStore;
+  /** Its file. */
+  readonly path: string;
   readonly #parts: FlowsParts;
   readonly #quota = new Quota();
   readonly #reports = { taken: 0, known: 0, full: 0, "over-quota": 0 };
@@ -56,8 +58,9 @@ export class Flows implements Disposable {
   /** Throws `server/store-unusable`, `server/store-newer`. */
   constructor(parts: FlowsParts) {
     this.#parts = parts;
+    this.path = join(parts.dataDirectory, "flows.db");
     this.store = openFlowStore({
-      path: join(parts.dataDirectory, "flows.db"),
+      path: this.path,
       now: parts.now,
       retention: () => retentionOf(parts.settings.all()),
     });

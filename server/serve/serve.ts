@@ -11,6 +11,8 @@ import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
 import { areBuilt } from "../http/pages.ts";
 import { Estate } from "../policy/estate.ts";
+import { Judging } from "../policy/judging/thread.ts";
+import { Provisioning } from "../policy/provisioning.ts";
 import { Versions } from "../policy/versions.ts";
 import { openDatabase } from "../store/database.ts";
 import { EventStore } from "../store/estate/event-store.ts";
@@ -95,6 +97,8 @@ export async function serve(
   const flows = cleanup.use(
     new Flows({ dataDirectory, estate, settings, now, log, publish: (event) => feed.publish({ ...event }) }),
   );
+  const judging = cleanup.use(new Judging());
+  const provisioning = new Provisioning({ estate, versions, judging });
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
@@ -136,6 +140,9 @@ export async function serve(
         authority,
 
         flows: flows.store,
+        flowsPath: flows.path,
+        judging,
+        provisioning,
         backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
         rootsChanged: async (why) => {

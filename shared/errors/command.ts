@@ -50,11 +50,10 @@ export const commandErrors = {
     remedy:
       "Change the rules so that they do what the test says, or the test if it asks for the wrong thing.",
   },
-  "command/invariant-broken": {
-    title: "an invariant of the policy does not hold",
+  "command/connection-broken": {
+    title: "a connection that was recorded would not get through any more",
     severity: "error",
-    remedy:
-      "Change the rules so that the flow that is shown gets what the invariant says, or the invariant if it asks for the wrong thing.",
+    remedy: "Add a rule that allows it to the draft, or make sure that nobody needs it.",
   },
   "command/input-failed": {
     title: "the input could not be read",

@@ -142,6 +142,12 @@ export const policyErrors = {
     severity: "error",
     remedy: "Name a host, a segment, an address or a block.",
   },
+  "policy/invariant-broken": {
+    title: "an invariant of the policy does not hold",
+    severity: "error",
+    remedy:
+      "Change the rules so that the flow that is shown gets what the invariant says, or the invariant if it asks for the wrong thing.",
+  },
   "policy/service-cycle": {
     title: "a service includes itself",
     severity: "error",

@@ -177,6 +177,11 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead policies` lists them.",
   },
+  "server/invariant-broken": {
+    title: "a version breaks an invariant of its own on the hosts that there are",
+    severity: "error",
+    remedy: "`bulkhead plan NUMBER` shows every flow that breaks it; change the rules, or the hosts' labels.",
+  },
   "server/version-unreadable": {
     title: "a version of the policy cannot be read by this server",
     severity: "fatal",

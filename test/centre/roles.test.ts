@@ -34,6 +34,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number]>> = {
   "POST /api/v1/policies": "editor",
   "GET /api/v1/policies/:number/files": "viewer",
   "POST /api/v1/policies/:number/provision": "approver",
+  "POST /api/v1/plan": "viewer",
   "POST /api/v1/rollback": "approver",
   "GET /api/v1/activations": "viewer",
   "GET /api/v1/inventory": "viewer",

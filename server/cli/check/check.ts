@@ -45,7 +45,7 @@ export async function check({ path, format, json, strict }: Given, { out }: Term
   return EXIT_CODES[outcomeOf(report)];
 }
 
-function checkedFile({ name, text, path = name }: SourceFile): CheckedFile {
+export function checkedFile({ name, text, path = name }: SourceFile): CheckedFile {
   return { name, text, path: pathFromHere(path) };
 }
 

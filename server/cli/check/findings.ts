@@ -2,21 +2,18 @@
 
 import type { ErrorCode } from "@bulkhead/shared/errors/catalogue.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
-import type { CheckReport } from "./report.ts";
 import {
-  INVARIANT_BROKEN,
   invariantName,
   invariantReasons,
   invariantSentence,
-  TEST_FAILED,
-  testName,
-  testSentence,
-} from "./sentences.ts";
+} from "@bulkhead/shared/rules/invariant-words.ts";
+import type { CheckReport } from "./report.ts";
+import { TEST_FAILED, testName, testSentence } from "./sentences.ts";
 
 export interface Finding {
   /** The code under which it is reported to tools where it did not pass. */
   readonly code: ErrorCode;
-  /** `tests`, `invariants`. */
+  /** `tests`, `invariants`, `connections`. */
   readonly suite: string;
   /** In text: `test failed`. */
   readonly title: string;
@@ -29,7 +26,11 @@ export interface Finding {
 }
 
 /** In the order in which they are told. */
-export function findingsOf({ tests = [], invariants = [] }: CheckReport): readonly Finding[] {
+export function findingsOf({
+  tests = [],
+  invariants = [],
+  connections = [],
+}: CheckReport): readonly Finding[] {
   return [
     ...tests.map((test) => ({
       ...{ code: TEST_FAILED, suite: "tests", title: "test failed", place: test.place },
@@ -39,11 +40,20 @@ export function findingsOf({ tests = [], invariants = [] }: CheckReport): readon
       reasons: test.reasons,
     })),
     ...invariants.map((invariant) => ({
-      ...{ code: INVARIANT_BROKEN, suite: "invariants", title: "invariant broken", place: invariant.place },
+      ...{
+        code: "policy/invariant-broken" as const,
+        suite: "invariants",
+        title: "invariant broken",
+        place: invariant.place,
+      },
       name: invariantName(invariant),
       passed: invariant.holds,
       sentence: invariantSentence(invariant),
       reasons: invariantReasons(invariant),
+    })),
+    ...connections.map((connection) => ({
+      ...{ code: "command/connection-broken" as const, suite: "connections", title: "connection broken" },
+      ...{ ...connection, passed: false },
     })),
   ];
 }

@@ -13,6 +13,8 @@ export interface CheckReport {
   readonly tests: readonly CheckedTest[] | undefined;
   /** Likewise, one for each invariant. */
   readonly invariants?: readonly CheckedInvariant[] | undefined;
+  /** Recorded connections that a draft would break; only `plan` knows of them. */
+  readonly connections?: readonly CheckedConnection[] | undefined;
   /** Whether a warning counts as a failure. */
   readonly strict: boolean;
 }
@@ -27,6 +29,15 @@ export interface CheckedFile {
 
 /** One question that a test of the policy asks, and its answer. */
 export type CheckedTest = Omit<TestResult, "failures">;
+
+/** A recorded connection, and what becomes of it. */
+export interface CheckedConnection {
+  /** Of the rule that would deny it; the beginning of the draft where none does. */
+  readonly place: Place;
+  readonly name: string;
+  readonly sentence: string;
+  readonly reasons: readonly string[];
+}
 
 export type CheckedInvariant = InvariantResult;
 
@@ -58,8 +69,11 @@ export type Outcome = "passed" | "failed" | "invalid";
 
 export function outcomeOf(report: CheckReport): Outcome {
   const { errors, warnings, testsFailed, invariantsBroken } = countsOf(report);
+  const connections = report.connections?.length ?? 0;
   if (errors > 0) return "invalid";
-  return testsFailed + invariantsBroken > 0 || (report.strict && warnings > 0) ? "failed" : "passed";
+  return testsFailed + invariantsBroken + connections > 0 || (report.strict && warnings > 0)
+    ? "failed"
+    : "passed";
 }
 
 export const EXIT_CODES: Readonly<Record<Outcome, ExitCode>> = { passed: 0, failed: 1, invalid: 2 };

@@ -95,6 +95,39 @@ export const push = command({
   run: async (given, terminal) => (await import("../centre/policies.ts")).push(given, terminal),
 });
 
+export const plan = command({
+  name: "plan",
+  usage: "[draft..]",
+  summary:
+    "What a draft would change on the hosts that have joined: who reaches whom, and which recorded connections would break",
+  positionals: {
+    draft: {
+      describe:
+        "a version's number, or policy files and folders, which are not kept; the newest version unless given",
+      type: "string",
+      array: true,
+      default: [],
+    },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    since: { describe: "how far back recorded connections are judged", type: "string", default: "7d" },
+    limit: { describe: "at most so many connections of each kind", type: "number", default: 1_000 },
+    format: {
+      describe: "text (the default), json, github, junit or sarif",
+      choices: ["text", "json", "github", "junit", "sarif"] as const,
+      default: "text" as const,
+    },
+  },
+  examples: [
+    ["plan 12", "version 12 against the active one"],
+    ["plan policy/ --since 60d --format github", "in a pipeline: annotations for what would break"],
+  ],
+  epilogue:
+    "Exit codes: 0 nothing would break; 1 a recorded connection would, a test fails or an invariant is broken; 2 the draft is invalid.",
+  run: async (given, terminal) => (await import("../plan/plan.ts")).plan(given, terminal),
+});
+
 export const provision = command({
   name: "provision",
   usage: "<number>",
@@ -305,6 +338,7 @@ export const CENTRE = [
   flows,
   token,
   push,
+  plan,
   provision,
   rollback,
   policies,

@@ -1,0 +1,260 @@
+/** What recorded connections would meet under another policy. */
+
+import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
+import { OTHERS } from "@bulkhead/shared/flow/record.ts";
+import { type Evaluation, evaluate } from "@bulkhead/shared/rules/evaluate.ts";
+import type { Flow } from "@bulkhead/shared/rules/flow.ts";
+import type { RuleRef } from "@bulkhead/shared/rules/host-policy.ts";
+import type { Judgement, Verdict } from "@bulkhead/shared/rules/judgement.ts";
+import { processesIn } from "@bulkhead/shared/rules/processes.ts";
+import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
+import type { FlowEnd, JoinedFlow } from "../../store/flows/joined-flow.ts";
+
+/** Connections that are alike, and what becomes of them. */
+export interface Foretold {
+  readonly source: Pick<FlowEnd, "address" | "host" | "segment" | "unit" | "user">;
+  readonly destination: Pick<FlowEnd, "address" | "host" | "segment" | "unit">;
+  readonly service: string;
+  readonly connections: number;
+  readonly start: number;
+  readonly end: number;
+  /** As it was recorded, by either end. */
+  readonly recorded: Decision;
+  /** Under the policy that is active, and under the other one. */
+  readonly active: Decision | null;
+  readonly next: Decision;
+  /** Why the host says so that decides under the other policy. */
+  readonly why: string;
+  /** The process was not recorded, and there are some that would still get through. */
+  readonly unsure: boolean;
+}
+
+/** The verdict, and the rule that decided; null where it was the default. */
+export interface Decision {
+  readonly verdict: Verdict;
+  /** The host that decided; null where none judges. */
+  readonly host: string | null;
+  readonly rule: RuleRef | null;
+}
+
+export interface Foretelling {
+  /** Different flows that were judged, and those that could not be, as no address was recorded of them. */
+  readonly judged: number;
+  readonly unjudged: number;
+  /** Of all that were judged. */
+  readonly connections: number;
+  /** Got through, still would, and would no more: the most connections first. */
+  readonly breaks: Listed;
+  /** Got through when they were recorded; the policy that is active denies them as well. */
+  readonly brokenAlready: Listed;
+  /** Were denied, and would get through. */
+  readonly opens: Listed;
+  /** Get through, and would be recorded as *would be denied* and are not so now. */
+  readonly wouldDeny: Listed;
+}
+
+export interface Listed {
+  readonly flows: number;
+  readonly connections: number;
+  /** At most so many as were asked for. */
+  readonly list: readonly Foretold[];
+}
+
+export interface Policies {
+  readonly active: ResolvedPolicy | undefined;
+  readonly next: ResolvedPolicy;
+  /** At most so many of each kind are listed. */
+  readonly limit: number;
+}
+
+/** Each flow is judged once, however often it was seen. `progress` is told now and then how many were. */
+export function foretell(
+  flows: Iterable<JoinedFlow>,
+  { active, next, limit }: Policies,
+  progress: (judged: number) => void,
+): Foretelling {
+  const lists = {
+    breaks: new Listing(limit),
+    brokenAlready: new Listing(limit),
+    opens: new Listing(limit),
+    wouldDeny: new Listing(limit),
+  };
+  let [judged, unjudged, connections] = [0, 0, 0];
+  for (const flow of flows) {
+    if (flow.source.address === OTHERS || flow.destination.address === OTHERS) {
+      unjudged++;
+      continue;
+    }
+    if (++judged % PROGRESS === 0) progress(judged);
+    connections += flow.connections;
+    const after = judgeRecorded(next, flow);
+    const kind = kindOf(flow, after, () => active && judgeRecorded(active, flow));
+    if (kind !== undefined) lists[kind.kind].add(flow, kind.before, after);
+  }
+  return {
+    ...{ judged, unjudged, connections },
+    breaks: lists.breaks.listed(),
+    brokenAlready: lists.brokenAlready.listed(),
+    opens: lists.opens.listed(),
+    wouldDeny: lists.wouldDeny.listed(),
+  };
+}
+
+const PROGRESS = 10_000;
+
+interface Kind {
+  readonly kind: "breaks" | "brokenAlready" | "opens" | "wouldDeny";
+  readonly before: Judged | undefined;
+}
+
+/** The active policy is asked only where its answer matters. */
+function kindOf({ verdict }: JoinedFlow, after: Judged, ask: () => Judged | undefined): Kind | undefined {
+  const isDenied = after.evaluation.verdict === "deny";
+  if (verdict === "deny") return isDenied ? undefined : { kind: "opens", before: ask() };
+  if (isDenied) {
+    const before = ask();
+    const wasDenied = before?.evaluation.verdict === "deny";
+    return { kind: wasDenied ? "brokenAlready" : "breaks", before };
+  }
+  if (after.evaluation.verdict !== "would-deny" || verdict === "would-deny") return undefined;
+  const before = ask();
+  return before?.evaluation.verdict === "would-deny" ? undefined : { kind: "wouldDeny", before };
+}
+
+interface Judged {
+  readonly evaluation: Evaluation;
+  readonly unsure: boolean;
+}
+
+/**
+ * A host may have known a peer by a DNS name that a rule names, and the record has its address alone: where such a rule let it pass and still stands, its names are asked
+ * about as well.
+ */
+function judgeRecorded(resolved: ResolvedPolicy, recorded: JoinedFlow): Judged {
+  const flow = flowOf(recorded);
+  const evaluation = evaluate(resolved, flow);
+  if (evaluation.verdict !== "deny") return { evaluation, unsure: false };
+  const byName = namedEnds(resolved, recorded)
+    .map((ends) => evaluate(resolved, { ...flow, ...ends }))
+    .find(({ verdict }) => verdict !== "deny");
+  if (byName !== undefined) return { evaluation: byName, unsure: false };
+  return { evaluation, unsure: dependsOnProcess(resolved, recorded, flow) };
+}
+
+function flowOf({ source, destination, protocol, service }: JoinedFlow): Flow {
+  return {
+    ...{ source: source.address, destination: destination.address, protocol, number: service },
+    ...(source.unit === undefined ? {} : { unit: source.unit }),
+    ...(source.user === undefined ? {} : { user: source.user }),
+    ...(destination.unit === undefined ? {} : { listener: destination.unit }),
+  };
+}
+
+/** The names that the peer had, as far as the rules that let it pass then, and are still there, say so. */
+function namedEnds(
+  { policy }: ResolvedPolicy,
+  { egress, ingress }: JoinedFlow,
+): readonly Partial<Pick<Flow, "source" | "destination">>[] {
+  const namesIn = (rule: RuleRef | null | undefined, end: "from" | "to") =>
+    rule == null
+      ? []
+      : policy.rules
+          .filter(({ name }) => name === rule.name)
+          .flatMap((one) => one[end])
+          .flatMap((endpoint) =>
+            endpoint.kind === "segment" ? (policy.segments.get(endpoint.segment) ?? []) : [],
+          )
+          .flatMap((segment) => (segment.kind === "names" ? segment.names : []));
+  return [
+    ...namesIn(egress?.rule, "to").map((destination) => ({ destination })),
+    ...namesIn(ingress?.rule, "from").map((source) => ({ source })),
+  ];
+}
+
+/** Whether some process that rules name would get through where none was recorded. */
+function dependsOnProcess(resolved: ResolvedPolicy, { source }: JoinedFlow, flow: Flow): boolean {
+  const host = resolved.inventory.hostOf(flow.source);
+  if (host === undefined || source.unit !== undefined) return false;
+  return processesIn(resolved.hostPolicy(host.name).rules).some(({ unit, user }) => {
+    if (source.user !== undefined && user !== undefined && user !== source.user) return false;
+    const sender = { ...(unit === undefined ? {} : { unit }), ...(user === undefined ? {} : { user }) };
+    return evaluate(resolved, { ...flow, ...sender }).verdict !== "deny";
+  });
+}
+
+/** So many different ones are kept; of what comes beyond, only the counts. */
+const MOST_KEPT = 50_000;
+
+class Listing {
+  readonly #limit: number;
+  readonly #kept = new Map<string, Foretold>();
+  #flows = 0;
+  #connections = 0;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  add(flow: JoinedFlow, before: Judged | undefined, after: Judged): void {
+    this.#flows++;
+    this.#connections += flow.connections;
+    const one = foretoldOf(flow, before, after);
+    const key = keyOf(one);
+    const known = this.#kept.get(key);
+    if (known !== undefined) this.#kept.set(key, together(known, one));
+    else if (this.#kept.size < MOST_KEPT) this.#kept.set(key, one);
+  }
+
+  listed(): Listed {
+    const sorted = [...this.#kept.values()].sort((a, b) => b.connections - a.connections || b.end - a.end);
+    return { flows: this.#flows, connections: this.#connections, list: sorted.slice(0, this.#limit) };
+  }
+}
+
+/** A host is one, whichever of its addresses was used. */
+function keyOf({ source, destination, service, recorded, next, unsure }: Foretold): string {
+  const nameOf = ({ address, host }: FlowEnd) => host ?? address;
+  return JSON.stringify([
+    ...[nameOf(source), source.unit, source.user, nameOf(destination), destination.unit, service],
+    ...[recorded.verdict, recorded.rule?.name, next.host, next.rule?.name, unsure],
+  ]);
+}
+
+function together(known: Foretold, more: Foretold): Foretold {
+  return {
+    ...known,
+    connections: known.connections + more.connections,
+    start: Math.min(known.start, more.start),
+    end: Math.max(known.end, more.end),
+  };
+}
+
+function foretoldOf(flow: JoinedFlow, before: Judged | undefined, after: Judged): Foretold {
+  const { source, destination, connections, start, end } = flow;
+  const { executable: _, ...from } = source;
+  const { executable: __, user: ___, ...to } = destination;
+  return {
+    ...{ source: from, destination: to, service: serviceText(flow), connections, start, end },
+    recorded: recordedDecision(flow),
+    active: before === undefined ? null : decisionOf(before.evaluation),
+    next: decisionOf(after.evaluation),
+    why: decider(after.evaluation)?.why ?? "no host judges it",
+    unsure: after.unsure,
+  };
+}
+
+function recordedDecision({ verdict, egress, ingress }: JoinedFlow): Decision {
+  const all = [ingress, egress].filter((one) => one !== null);
+  const one = all.find((judged) => judged.verdict === verdict && judged.rule !== null) ?? all[0];
+  return { verdict, host: one?.host ?? null, rule: one?.rule ?? null };
+}
+
+function decisionOf(evaluation: Evaluation): Decision {
+  const one = decider(evaluation);
+  return { verdict: evaluation.verdict, host: one?.host ?? null, rule: one?.rule ?? null };
+}
+
+/** The judgement that is as bad as the whole. */
+function decider({ verdict, egress, ingress }: Evaluation): Judgement | undefined {
+  return [egress, ingress].find((one) => one?.verdict === verdict) ?? undefined;
+}

@@ -1,0 +1,88 @@
+/** Judging a policy takes its time, which is taken from a thread of its own: hosts are answered meanwhile. */
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { JudgingTask, Planned, PlanTask, Progress, Proof } from "./plan.ts";
+
+export type ToThread =
+  | { readonly kind: "plan"; readonly task: PlanTask }
+  | { readonly kind: "proof"; readonly task: JudgingTask };
+
+export type FromThread =
+  | { readonly kind: "progress"; readonly progress: Progress }
+  | { readonly kind: "planned"; readonly planned: Planned }
+  | { readonly kind: "proved"; readonly proof: Proof };
+
+/** So many may wait: whoever comes beyond is told to come again. */
+const MOST_WAITING = 8;
+
+export interface JudgingOptions {
+  readonly progress?: (progress: Progress) => void;
+  /** Ends the work. */
+  readonly signal?: AbortSignal;
+}
+
+/** One thread at a time. */
+export class Judging implements AsyncDisposable {
+  #last: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+  readonly #workers = new Set<Worker>();
+  #isClosed = false;
+
+  /** Throws `server/overloaded`, `server/store-unusable`, and an AbortError where the signal ended it. */
+  async plan(task: PlanTask, options: JudgingOptions = {}): Promise<Planned> {
+    const answer = await this.#inTurn({ kind: "plan", task }, options);
+    if (answer.kind !== "planned") throw new RangeError(`a plan was asked for, not ${answer.kind}`);
+    return answer.planned;
+  }
+
+  /** Throws `server/overloaded`. */
+  async prove(task: JudgingTask): Promise<Proof> {
+    const answer = await this.#inTurn({ kind: "proof", task }, {});
+    if (answer.kind !== "proved") throw new RangeError(`a proof was asked for, not ${answer.kind}`);
+    return answer.proof;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#workers].map((worker) => worker.terminate()));
+  }
+
+  async #inTurn(task: ToThread, options: JudgingOptions): Promise<FromThread> {
+    if (this.#waiting >= MOST_WAITING)
+      throw new BulkheadError("server/overloaded", `${MOST_WAITING} policies are being judged already`);
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#run(task, options));
+    this.#last = turn.catch(() => {});
+    return turn.finally(() => {
+      this.#waiting--;
+    });
+  }
+
+  async #run(task: ToThread, { progress, signal }: JudgingOptions): Promise<FromThread> {
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw new BulkheadError("server/not-ready", "the server stops");
+    const worker = new Worker(new URL("./thread-entry.ts", import.meta.url), { workerData: task });
+    this.#workers.add(worker);
+    const stop = () => void worker.terminate();
+    signal?.addEventListener("abort", stop);
+    const { promise, resolve, reject } = Promise.withResolvers<FromThread>();
+    worker.on("message", (message: FromThread) => {
+      if (message.kind === "progress") progress?.(message.progress);
+      else resolve(message);
+    });
+    worker.on("error", reject);
+    worker.once("exit", () => {
+      this.#workers.delete(worker);
+      signal?.removeEventListener("abort", stop);
+      reject(signal?.aborted ? signal.reason : new BulkheadError("server/not-ready", "the server stops"));
+    });
+    const exited = once(worker, "exit").catch(() => {});
+    try {
+      return await promise;
+    } finally {
+      await exited;
+    }
+  }
+}

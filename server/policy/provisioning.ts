@@ -1,0 +1,73 @@
+/** The way of a policy into force: pushed, proved on the hosts that there are, made the active one. */
+
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { Policy } from "@bulkhead/shared/policy/policy.ts";
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import { invariantReasons, invariantSentence } from "@bulkhead/shared/rules/invariant-words.ts";
+import type { InvariantResult } from "@bulkhead/shared/rules/invariants.ts";
+import type { PolicyFile } from "../store/estate/policy-store.ts";
+import type { Estate } from "./estate.ts";
+import type { Judging } from "./judging/thread.ts";
+import type { Pushed, Versions } from "./versions.ts";
+
+export interface ProvisioningParts {
+  readonly estate: Estate;
+  readonly versions: Versions;
+  readonly judging: Judging;
+}
+
+export class Provisioning {
+  readonly #parts: ProvisioningParts;
+
+  constructor(parts: ProvisioningParts) {
+    this.#parts = parts;
+  }
+
+  /** Keeps a draft that is valid and breaks none of its own invariants on the hosts that there are. Throws `server/overloaded`. */
+  async push(
+    files: readonly PolicyFile[],
+    by: { readonly author: string; readonly message: string },
+  ): Promise<Pushed> {
+    const { versions } = this.#parts;
+    const { policy, problems } = versions.read(files);
+    if (policy === undefined) return { number: undefined, problems };
+    const broken = await this.#broken(policy, files);
+    if (broken.length > 0) return { number: undefined, problems: [...problems, ...broken.map(problemOf)] };
+    return versions.push(files, by);
+  }
+
+  /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/overloaded`. */
+  async provision(number: number, who: string): Promise<void> {
+    await this.assertHolds(number);
+    this.#parts.estate.provision(number, who, "provision");
+  }
+
+  /** That the version breaks no invariant of its own on the hosts that there are now. Throws `server/invariant-broken`. */
+  async assertHolds(number: number): Promise<void> {
+    const { versions } = this.#parts;
+    const [first, ...more] = await this.#broken(versions.policy(number), versions.files(number));
+    if (first === undefined) return;
+    const others = more.length === 0 ? "" : `; ${more.length} more are broken`;
+    throw new BulkheadError(
+      "server/invariant-broken",
+      `version ${number}: ${invariantSentence(first)}: ${invariantReasons(first)[0] ?? ""}${others}`,
+    );
+  }
+
+  async #broken(policy: Policy, files: readonly PolicyFile[]): Promise<readonly InvariantResult[]> {
+    if (policy.invariants.length === 0) return [];
+    const { judging, estate } = this.#parts;
+    const { invariants } = await judging.prove(estate.judgingTask(files));
+    return invariants.filter(({ holds }) => !holds);
+  }
+}
+
+function problemOf(broken: InvariantResult): Problem {
+  return {
+    code: "policy/invariant-broken",
+    severity: "error",
+    place: broken.place,
+    message: invariantSentence(broken),
+    hint: invariantReasons(broken).join("; "),
+  };
+}

@@ -1,0 +1,142 @@
+/** All that was recorded in some time, each flow once: for whoever has to judge everything, and can wait for it. */
+
+import { type Database, openReadOnly } from "../database.ts";
+import { FlowReader, type Key } from "./flow-reader.ts";
+import { keyTexts } from "./flow-search.ts";
+import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
+import type { JoinedFlow } from "./joined-flow.ts";
+import { joinedFlow } from "./joining.ts";
+import { paired } from "./pairing.ts";
+import type { Span } from "./tally-table.ts";
+
+export interface RecordedTime {
+  /** Milliseconds since 1970-01-01T00:00Z. A record counts as a whole if any of its time is in between. */
+  readonly since: number;
+  readonly until: number;
+}
+
+/** How far the reading has come. */
+export interface Reading {
+  readonly spans: number;
+  readonly ofSpans: number;
+  /** Records that were counted. */
+  readonly records: number;
+}
+
+/** Buckets of one flow lie side by side in a span, so each span is read once and in order, and nothing is sorted. */
+const OF_SPAN = `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
+  total(connections), total(packets), total(bytes), count(*)
+  FROM tally WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
+  AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + start <= @until GROUP BY flow`;
+
+/** In the order of the index, so that the words of both ends of a flow come one after the other. */
+const FACTS = `SELECT id, source, destination, service, direction, verdict, source_party, destination_party, rule
+  FROM flow INDEXED BY flow_facts ORDER BY source, destination, service`;
+
+type Sums = [start: number, end: number, connections: number, packets: number, bytes: number];
+
+/** Reads the file beside whoever writes it, as it is now. Throws `server/store-unusable`. */
+export class RecordedFlows implements Disposable {
+  readonly #database: Database;
+
+  /** @param path of `flows.db`. */
+  constructor(path: string) {
+    this.#database = openReadOnly(path);
+    this.#database.pragma("cache_size = -65536");
+    this.#database.exec("BEGIN");
+  }
+
+  /** Takes memory for each flow that is different, however often it was seen. */
+  *all(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<JoinedFlow> {
+    const sums = this.#sums(time, progress);
+    const reader = new FlowReader(this.#database, "all");
+    const managed = new Set(
+      this.#database
+        .prepare("SELECT address FROM own")
+        .pluck()
+        .all()
+        .map((id) => reader.names.address(id as number)),
+    );
+    for (const { key, halves } of this.#halves(reader, sums))
+      for (const pair of paired(halves))
+        yield joinedFlow(keyTexts(reader, key), pair, (address) => managed.has(address));
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #sums({ since, until }: RecordedTime, progress: (reading: Reading) => void): Map<number, Sums> {
+    const spans = this.#database
+      .prepare("SELECT * FROM span WHERE finish > ? AND begin <= ? ORDER BY begin")
+      .all(since, until) as Span[];
+    const read = this.#database.prepare(OF_SPAN).raw();
+    const sums = new Map<number, Sums>();
+    let records = 0;
+    for (const [at, { id, begin, width }] of spans.entries()) {
+      const rows = read.iterate({ id, begin, width, since, until }) as IterableIterator<number[]>;
+      for (const [
+        flow = 0,
+        first = 0,
+        last = 0,
+        connections = 0,
+        packets = 0,
+        bytes = 0,
+        count = 0,
+      ] of rows) {
+        records += count;
+        add(sums, flow, [begin + first, begin + last, connections, packets, bytes]);
+      }
+      progress({ spans: at + 1, ofSpans: spans.length, records });
+    }
+    return sums;
+  }
+
+  /** Those of one key together. */
+  *#halves(
+    reader: FlowReader,
+    sums: ReadonlyMap<number, Sums>,
+  ): IterableIterator<{ readonly key: Key; readonly halves: readonly Half[] }> {
+    let key: Key | undefined;
+    let halves: Half[] = [];
+    const rows = this.#database.prepare(FACTS).raw().iterate() as IterableIterator<number[]>;
+    for (const [id = 0, source = 0, destination = 0, service = 0, ...facts] of rows) {
+      const seen = sums.get(id);
+      if (seen === undefined) continue;
+      if (key?.source !== source || key.destination !== destination || key.service !== service) {
+        if (key !== undefined) yield { key, halves };
+        key = { source, destination, service };
+        halves = [];
+      }
+      halves.push(halfOf(reader, { id, facts, seen }));
+    }
+    if (key !== undefined) yield { key, halves };
+  }
+}
+
+function add(sums: Map<number, Sums>, flow: number, more: Sums): void {
+  const known = sums.get(flow);
+  if (known === undefined) {
+    sums.set(flow, more);
+    return;
+  }
+  known[0] = Math.min(known[0], more[0]);
+  known[1] = Math.max(known[1], more[1]);
+  for (const at of [2, 3, 4] as const) known[at] += more[at];
+}
+
+function halfOf(
+  { names }: FlowReader,
+  { id, facts, seen }: { readonly id: number; readonly facts: readonly number[]; readonly seen: Sums },
+): Half {
+  const [direction = 0, verdict = 0, source = 0, destination = 0, rule = 0] = facts;
+  const [start, end, connections, packets, bytes] = seen;
+  return {
+    ...{ id, start, end, connections, packets, bytes, ended: 0, lasted: 0 },
+    direction: DIRECTIONS[direction] ?? "ingress",
+    verdict: VERDICTS[verdict] ?? "deny",
+    source: names.party(source),
+    destination: names.party(destination),
+    rule: names.rule(rule),
+  };
+}

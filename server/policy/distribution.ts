@@ -10,10 +10,9 @@ import { bodyText, hostGroups, stateDigest } from "@bulkhead/shared/protocol/sta
 import { toWire } from "@bulkhead/shared/protocol/wire-policy.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { MembersChange } from "@bulkhead/shared/rules/living-groups.ts";
-import { LivingPolicy } from "@bulkhead/shared/rules/living-policy.ts";
 import type { HostRecord } from "@bulkhead/shared/segments/inventory.ts";
-import { GroupState } from "./group-state.ts";
 import { isolation } from "./isolation.ts";
+import { Layer, type Order } from "./layer.ts";
 
 /** A connected host. */
 export interface Subscriber {
@@ -29,39 +28,54 @@ export interface Known {
   readonly groups: Readonly<Record<string, string>>;
 }
 
-export interface ActivePolicy {
-  readonly version: number;
-  /** Grows with each activation. */
-  readonly revision: number;
-  /** SHA-256 of the version's files. */
-  readonly content: string;
+export interface ActivePolicy extends Order {
   readonly policy: Policy;
+}
+
+/** A version on its way, and the hosts that it has come to. */
+export interface Underway {
+  readonly next: ActivePolicy;
+  readonly moved: Iterable<string>;
+  /** As for the active one. */
+  readonly hosts: Iterable<Host>;
 }
 
 interface Attached {
   readonly subscriber: Subscriber;
   body: string | undefined;
   groups: ReadonlySet<string>;
+  /** The one whose groups these are. */
+  layer: Layer<Attached> | undefined;
+}
+
+interface Bringing {
+  readonly confirmWithinSeconds?: number | undefined;
 }
 
 export class Distribution {
-  #active: (Omit<ActivePolicy, "policy"> & { readonly living: LivingPolicy }) | undefined;
-  #groups = new Map<string, GroupState>();
+  #base: Layer<Attached> | undefined;
+  /** The version that a rollout brings, while it is under way. */
+  #next: Layer<Attached> | undefined;
+  /** Hosts that follow the next one. */
+  readonly #moved = new Set<string>();
   readonly #hosts = new Map<string, Host>();
   readonly #attached = new Map<string, Attached>();
-  readonly #naming = new Map<string, Set<Attached>>();
   #index: EstateIndex | undefined;
   /** Host -> blocks from which it may still be managed. */
   readonly #isolated = new Map<string, readonly string[]>();
 
   /** @param hosts all that have joined and are not revoked, with those of the active policy that have no agent. */
-  constructor(hosts: Iterable<Host>, active: ActivePolicy | undefined) {
+  constructor(hosts: Iterable<Host>, active: ActivePolicy | undefined, underway?: Underway) {
     for (const host of hosts) this.#hosts.set(host.name, host);
     if (active !== undefined) this.provision(active, {});
+    if (underway === undefined) return;
+    this.begin(underway.next, underway.hosts);
+    for (const host of underway.moved) this.#moved.add(host);
   }
 
+  /** Of the version that is active, whatever is under way. */
   get version(): number {
-    return this.#active?.version ?? 0;
+    return this.#base?.order.version ?? 0;
   }
 
   get hosts(): ReadonlyMap<string, Host> {
@@ -69,12 +83,12 @@ export class Distribution {
   }
 
   get policy(): Policy | undefined {
-    return this.#active?.living.policy;
+    return this.#base?.policy;
   }
 
-  /** A host with what follows from its labels under the active policy. */
+  /** A host with what follows from its labels under the policy that it is to follow. */
   record(name: string): HostRecord | undefined {
-    return this.#active?.living.hosts.get(name);
+    return this.#layerOf(name)?.hosts.get(name);
   }
 
   /** The name of a host that has this address; of several, any. */
@@ -87,41 +101,69 @@ export class Distribution {
     return this.#sizes().get(segment) ?? 0;
   }
 
-  /** Makes another policy the active one. Everybody gets what is new for them, on probation where seconds are given. */
+  /** Makes another policy the active one, and ends what is under way. Everybody gets what is new for them, on probation where seconds are given. */
   provision(
     { policy, ...order }: ActivePolicy,
-    {
-      confirmWithinSeconds,
-      hosts,
-    }: { readonly confirmWithinSeconds?: number; readonly hosts?: Iterable<Host> },
+    { confirmWithinSeconds, hosts }: Bringing & { readonly hosts?: Iterable<Host> },
   ): void {
-    // What each has, before the groups become what they are under the new policy.
-    const all = [...this.#attached.values()].map((attached) => [attached, this.#knownTo(attached)] as const);
-    if (hosts !== undefined) {
-      this.#hosts.clear();
-      for (const host of hosts) this.#hosts.set(host.name, host);
+    const all = this.#whatTheyHave();
+    this.#take(hosts);
+    const before = this.#base;
+    this.#base = new Layer(order, policy, this.#hosts.values(), (id) => before?.known(id));
+    this.#forgetNext();
+    for (const [attached, known] of all) this.#bring(attached, known, { confirmWithinSeconds });
+  }
+
+  /** A version stands beside the active one from now on, and nobody follows it yet. */
+  begin({ policy, ...order }: ActivePolicy, hosts: Iterable<Host>): void {
+    this.#forgetNext();
+    const base = this.#base;
+    this.#next = new Layer(order, policy, hosts, (id) => base?.known(id)?.fork());
+  }
+
+  /** These hosts follow the version that is under way from now on. */
+  move(hosts: Iterable<string>, bringing: Bringing): void {
+    if (this.#next === undefined) throw new RangeError("nothing is under way");
+    for (const host of hosts) {
+      const attached = this.#attached.get(host);
+      const known = attached && this.#knownTo(attached);
+      this.#moved.add(host);
+      if (attached !== undefined && known !== undefined) this.#bring(attached, known, bringing);
     }
+  }
+
+  /** What is under way has come to everybody, and is the active one. */
+  finish(hosts: Iterable<Host>, bringing: Bringing): void {
+    const next = this.#next;
+    if (next === undefined) throw new RangeError("nothing is under way");
+    const late = this.#whatTheyHave().filter(([{ subscriber }]) => !this.#moved.has(subscriber.host));
+    this.#take(hosts);
+    this.#base = next;
+    this.#forgetNext();
+    for (const [attached, known] of late) this.#bring(attached, known, bringing);
+  }
+
+  /** Those who followed what is under way go back to the active version, under its new order. Nobody else is told anything. */
+  retreat(order: Order, bringing: Bringing): void {
+    if (this.#base === undefined) throw new RangeError("there is nothing to go back to");
+    const moved = this.#whatTheyHave().filter(([{ subscriber }]) => this.#moved.has(subscriber.host));
+    this.#base.order = order;
     this.#index = undefined;
-    const living = new LivingPolicy(policy, this.#hosts.values());
-    this.#active = { ...order, living };
-    const before = this.#groups;
-    this.#groups = new Map();
-    for (const [attached, known] of all) this.#bring(attached, known, { before, confirmWithinSeconds });
+    this.#forgetNext();
+    for (const [attached, known] of moved) this.#bring(attached, known, bringing);
   }
 
   /** A host is there, or is another than before. */
   put(host: Host): void {
     this.#index = undefined;
     this.#hosts.set(host.name, host);
-    const changes = this.#active?.living.put(host);
-    if (changes !== undefined) this.#tell(changes, host.name);
+    this.#change(host.name, (layer) => layer.put(host));
   }
 
   remove(name: string): void {
     this.#index = undefined;
     this.#hosts.delete(name);
-    const changes = this.#active?.living.remove(name);
-    if (changes !== undefined) this.#tell(changes, name);
+    this.#change(name, (layer) => layer.remove(name));
   }
 
   isolate(host: string, management: readonly string[]): void {
@@ -137,7 +179,10 @@ export class Distribution {
   /** Somebody has connected: gets the difference to what they have, and every change from then on; with `isKept`, only what is provisioned from then on. */
   attach(subscriber: Subscriber, known: Known, { isKept = false } = {}): void {
     this.detach(subscriber.host);
-    const attached: Attached = { subscriber, body: known.digest ?? undefined, groups: new Set() };
+    const attached: Attached = {
+      ...{ subscriber, body: known.digest ?? undefined, groups: new Set() },
+      layer: this.#layerOf(subscriber.host),
+    };
     this.#attached.set(subscriber.host, attached);
     if (!isKept) this.#bring(attached, known, {});
   }
@@ -151,7 +196,7 @@ export class Distribution {
   detach(host: string): void {
     const attached = this.#attached.get(host);
     if (attached === undefined) return;
-    this.#name(attached, []);
+    this.#name(attached, attached.layer, []);
     this.#attached.delete(host);
   }
 
@@ -159,7 +204,7 @@ export class Distribution {
   resend(host: string, groups: readonly string[]): void {
     const attached = this.#attached.get(host);
     for (const id of groups) {
-      const state = this.#groups.get(id);
+      const state = attached?.layer?.known(id);
       if (attached === undefined || state === undefined || !attached.groups.has(id)) continue;
       for (const step of state.since(undefined))
         send(attached, { type: "members", hold: false, group: id, ...step });
@@ -168,29 +213,48 @@ export class Distribution {
 
   /** What a host should say that it enforces; undefined where there is nothing for it. */
   expected(host: string): { readonly version: number; readonly digest: string } | undefined {
+    const layer = this.#layerOf(host);
     const policy = this.#policyOf(host);
-    if (policy === undefined) return undefined;
-    const groups = hostGroups(policy).map((id) => [id, this.#state(id).digest] as const);
-    return { version: this.version, digest: stateDigest(hashOf(policy), groups) };
+    if (policy === undefined || layer === undefined) return undefined;
+    const groups = hostGroups(policy).map((id) => [id, layer.state(id).digest] as const);
+    return { version: layer.order.version, digest: stateDigest(hashOf(policy), groups) };
+  }
+
+  /** The one that a host is to follow. */
+  #layerOf(host: string): Layer<Attached> | undefined {
+    return this.#next !== undefined && this.#moved.has(host) ? this.#next : this.#base;
   }
 
   /** The policy that a host is to enforce, its groups without members. */
   #policyOf(name: string): HostPolicy | undefined {
-    const policy = this.#active?.living.hostPolicy(name);
+    const policy = this.#layerOf(name)?.hostPolicy(name);
     const management = this.#isolated.get(name);
     const host = this.#hosts.get(name);
     if (management !== undefined && host !== undefined) return isolation(host, management);
     return policy;
   }
 
+  #take(hosts: Iterable<Host> | undefined): void {
+    this.#index = undefined;
+    if (hosts === undefined) return;
+    const all = [...hosts];
+    this.#hosts.clear();
+    for (const host of all) this.#hosts.set(host.name, host);
+  }
+
+  #forgetNext(): void {
+    this.#next = undefined;
+    this.#moved.clear();
+  }
+
   /** Made when it is asked for, and anew when hosts have changed. */
   #owners(): ReadonlyMap<string, string> {
-    this.#index ??= indexOf(this.#hosts.values(), this.#active?.living);
+    this.#index ??= indexOf(this.#hosts.values(), this.#base);
     return this.#index.owners;
   }
 
   #sizes(): ReadonlyMap<string, number> {
-    this.#index ??= indexOf(this.#hosts.values(), this.#active?.living);
+    this.#index ??= indexOf(this.#hosts.values(), this.#base);
     return this.#index.sizes;
   }
 
@@ -199,21 +263,25 @@ export class Distribution {
     if (attached !== undefined) this.#bring(attached, this.#knownTo(attached), {});
   }
 
-  #knownTo({ body, groups }: Attached): Known {
+  /** Of everybody, before groups become what they are under another policy. */
+  #whatTheyHave(): (readonly [Attached, Known])[] {
+    return [...this.#attached.values()].map((attached) => [attached, this.#knownTo(attached)] as const);
+  }
+
+  #knownTo({ body, groups, layer }: Attached): Known {
     return {
       digest: body ?? null,
-      groups: Object.fromEntries([...groups].map((id) => [id, this.#state(id).digest])),
+      groups: Object.fromEntries(
+        [...groups].flatMap((id) => {
+          const digest = layer?.known(id)?.digest;
+          return digest === undefined ? [] : [[id, digest]];
+        }),
+      ),
     };
   }
 
-  #tell(changes: ReadonlyMap<string, MembersChange>, changed: string): void {
-    for (const [id, { add, remove }] of changes) {
-      const step = this.#groups.get(id)?.change(add, remove);
-      const naming = this.#naming.get(id);
-      if (step === undefined || naming === undefined) continue;
-      const frame = JSON.stringify({ type: "members", hold: false, group: id, ...step } satisfies FromServer);
-      for (const { subscriber } of naming) subscriber.send(frame);
-    }
+  #change(changed: string, change: (layer: Layer<Attached>) => ReadonlyMap<string, MembersChange>): void {
+    for (const layer of [this.#base, this.#next]) if (layer !== undefined) tellMembers(layer, change(layer));
     const attached = this.#attached.get(changed);
     const policy = this.#policyOf(changed);
     if (attached !== undefined && policy !== undefined && hashOf(policy) !== attached.body)
@@ -221,49 +289,42 @@ export class Distribution {
   }
 
   /** Brings a host from what it has to what it should have, in one step. */
-  #bring(
-    attached: Attached,
-    known: Known,
-    {
-      before,
-      confirmWithinSeconds,
-    }: { before?: ReadonlyMap<string, GroupState>; confirmWithinSeconds?: number | undefined },
-  ): void {
-    const policy = this.#policyOf(attached.subscriber.host);
-    if (policy === undefined) return;
+  #bring(attached: Attached, known: Known, { confirmWithinSeconds }: Bringing): void {
+    const { host } = attached.subscriber;
+    const layer = this.#layerOf(host);
+    const policy = this.#policyOf(host);
+    if (policy === undefined || layer === undefined) return;
     const ids = hostGroups(policy);
     for (const id of ids)
-      for (const step of this.#state(id, before).since(known.groups[id]))
+      for (const step of layer.state(id).since(known.groups[id]))
         send(attached, { type: "members", hold: true, group: id, ...step });
-    this.#name(attached, ids);
+    this.#name(attached, layer, ids);
     const digest = hashOf(policy);
-    const { version = 0, revision = 0, content = "0" } = this.#active ?? {};
-    const order = { version, revision, content };
-    if (digest === known.digest) send(attached, { type: "same", ...order, digest });
+    if (digest === known.digest) send(attached, { type: "same", ...layer.order, digest });
     else {
-      const wire = toWire(policy, (id) => this.#state(id).digest);
+      const wire = toWire(policy, (id) => layer.state(id).digest);
       const probation = confirmWithinSeconds === undefined ? {} : { confirmWithinSeconds };
-      send(attached, { type: "policy", ...order, digest, policy: wire, ...probation });
+      send(attached, { type: "policy", ...layer.order, digest, policy: wire, ...probation });
     }
     attached.body = digest;
   }
 
-  #name(attached: Attached, ids: readonly string[]): void {
-    for (const id of attached.groups) this.#naming.get(id)?.delete(attached);
+  #name(attached: Attached, layer: Layer<Attached> | undefined, ids: readonly string[]): void {
+    attached.layer?.name(attached, [], attached.groups);
+    layer?.name(attached, ids, []);
+    attached.layer = layer;
     attached.groups = new Set(ids);
-    for (const id of ids) this.#naming.getOrInsertComputed(id, () => new Set()).add(attached);
   }
+}
 
-  /** A group that was there before goes on from there, so that those who know it need only the difference. */
-  #state(id: string, before?: ReadonlyMap<string, GroupState>): GroupState {
-    const known = this.#groups.get(id);
-    if (known !== undefined) return known;
-    const members = this.#active?.living.members(id) ?? [];
-    const earlier = before?.get(id);
-    earlier?.become(members);
-    const state = earlier ?? new GroupState(id, members);
-    this.#groups.set(id, state);
-    return state;
+/** Members that changed, to those who follow this layer and name the groups. */
+function tellMembers(layer: Layer<Attached>, changes: ReadonlyMap<string, MembersChange>): void {
+  for (const [id, { add, remove }] of changes) {
+    const step = layer.known(id)?.change(add, remove);
+    const naming = layer.naming(id);
+    if (step === undefined || naming === undefined) continue;
+    const frame = JSON.stringify({ type: "members", hold: false, group: id, ...step } satisfies FromServer);
+    for (const { subscriber } of naming) subscriber.send(frame);
   }
 }
 
@@ -272,11 +333,11 @@ interface EstateIndex {
   readonly sizes: ReadonlyMap<string, number>;
 }
 
-function indexOf(hosts: Iterable<Host>, living: LivingPolicy | undefined): EstateIndex {
+function indexOf(hosts: Iterable<Host>, layer: Layer<Attached> | undefined): EstateIndex {
   const owners = new Map<string, string>();
   const sizes = new Map<string, number>();
   for (const { name, addresses } of hosts) for (const address of addresses) owners.set(address, name);
-  for (const { segments } of living?.hosts.values() ?? [])
+  for (const { segments } of layer?.hosts.values() ?? [])
     for (const segment of segments) sizes.set(segment, (sizes.get(segment) ?? 0) + 1);
   return { owners, sizes };
 }

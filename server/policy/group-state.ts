@@ -13,7 +13,7 @@ const MOST_STEPS = 500;
 export class GroupState {
   readonly id: string;
   readonly #members: Set<string>;
-  readonly #digest = new MemberDigest();
+  #digest = new MemberDigest();
   #steps: Step[] = [];
   #remembered = 0;
 
@@ -21,6 +21,16 @@ export class GroupState {
     this.id = id;
     this.#members = new Set(members);
     for (const member of this.#members) this.#digest.add(member);
+  }
+
+  /** Goes its own way from here, and remembers how it came to be. */
+  fork(): GroupState {
+    const fork = new GroupState(this.id, []);
+    for (const member of this.#members) fork.#members.add(member);
+    fork.#digest = this.#digest.copy();
+    fork.#steps = [...this.#steps];
+    fork.#remembered = this.#remembered;
+    return fork;
   }
 
   get digest(): string {

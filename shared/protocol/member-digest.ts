@@ -17,6 +17,14 @@ export class MemberDigest {
     return digest.text;
   }
 
+  /** Another one of the same members, for as much as it takes to copy a few numbers. */
+  copy(): MemberDigest {
+    const copy = new MemberDigest();
+    copy.#lanes.set(this.#lanes);
+    copy.#size = this.#size;
+    return copy;
+  }
+
   add(member: string): void {
     this.#size += 1;
     for (let lane = 0; lane < LANES; lane++)

@@ -61,6 +61,13 @@ class World {
   readonly #isolated = new Set<string>();
   #active: Policy;
   #version = 1;
+  /** What a rollout brings, and to whom it has come. */
+  #next: { readonly policy: Policy; readonly version: number } | undefined;
+  readonly #moved = new Set<string>();
+  /** The highest number that was given. */
+  #newest = 1;
+  /** Who was left at an order from before a rollout that went back, and need not be told. */
+  readonly #untouched = new Map<string, number>();
   #server: Distribution;
 
   constructor(policies: readonly [Policy, ...Policy[]]) {
@@ -109,8 +116,37 @@ class World {
       },
       provision: () => {
         this.#active = this.#policies[other % this.#policies.length] ?? this.#active;
-        this.#version += 1;
+        this.#version = ++this.#newest;
+        this.#ended();
+        this.#untouched.clear();
         this.#server.provision(this.#provisioned, { confirmWithinSeconds: 60, hosts: this.#hosts.values() });
+      },
+      begin: () => {
+        const policy = this.#policies[other % this.#policies.length] ?? this.#active;
+        this.#ended();
+        this.#next = { policy, version: ++this.#newest };
+        this.#server.begin(this.#order(this.#next), this.#hosts.values());
+      },
+      move: () => {
+        if (this.#next === undefined) return;
+        this.#moved.add(name);
+        this.#server.move([name], { confirmWithinSeconds: 60 });
+      },
+      finish: () => {
+        if (this.#next === undefined) return;
+        ({ policy: this.#active, version: this.#version } = this.#next);
+        this.#ended();
+        this.#untouched.clear();
+        this.#server.finish(this.#hosts.values(), { confirmWithinSeconds: 60 });
+      },
+      retreat: () => {
+        if (this.#next === undefined) return;
+        for (const each of this.#hosts.keys())
+          if (!this.#moved.has(each)) this.#untouched.set(each, this.#untouched.get(each) ?? this.#version);
+        for (const each of this.#moved) this.#untouched.delete(each);
+        this.#version = ++this.#newest;
+        this.#ended();
+        this.#server.retreat(this.#provisioned, {});
       },
       isolate: () => {
         this.#isolated.add(name);
@@ -135,25 +171,44 @@ class World {
 
   /** What each host enforces, beside what it should. */
   compare(): void {
-    const resolved = resolvePolicy(this.#active, buildInventory({ ...this.#active, hosts: this.#hosts }));
+    const over = (policy: Policy) => resolvePolicy(policy, buildInventory({ ...policy, hosts: this.#hosts }));
+    const base = over(this.#active);
+    const next = this.#next && over(this.#next.policy);
     for (const [name, host] of this.#hosts) {
+      const isMoved = this.#next !== undefined && this.#moved.has(name);
+      const resolved = (isMoved ? next : base) ?? base;
+      const version = isMoved ? (this.#next?.version ?? 0) : this.#version;
       const desired = this.#agent(name).received.desired();
       const expected = this.#isolated.has(name) ? isolation(host, MANAGEMENT) : resolved.hostPolicy(name);
       expect(sorted(desired?.policy)).toEqual(sorted(expected));
-      expect(desired).toMatchObject({ order: { version: this.#version, revision: this.#version } });
+      const least = isMoved ? version : (this.#untouched.get(name) ?? version);
+      expect(desired?.order.revision).toBeGreaterThanOrEqual(least);
+      expect(desired?.order.revision).toBeLessThanOrEqual(version);
       expect(desired?.digest).toBe(this.#server.expected(name)?.digest);
     }
   }
 
   #started(): Distribution {
-    const server = new Distribution(this.#hosts.values(), this.#provisioned);
+    const underway = this.#next && {
+      next: this.#order(this.#next),
+      ...{ moved: [...this.#moved], hosts: this.#hosts.values() },
+    };
+    const server = new Distribution(this.#hosts.values(), this.#provisioned, underway);
     for (const name of this.#isolated) server.isolate(name, MANAGEMENT);
     return server;
   }
 
   get #provisioned(): ActivePolicy {
-    const number = this.#version;
-    return { version: number, revision: number, content: String(number), policy: this.#active };
+    return this.#order({ version: this.#version, policy: this.#active });
+  }
+
+  #order({ version, policy }: { readonly version: number; readonly policy: Policy }): ActivePolicy {
+    return { version, revision: version, content: String(version), policy };
+  }
+
+  #ended(): void {
+    this.#next = undefined;
+    this.#moved.clear();
   }
 
   #agent(name: string): Agent {
@@ -202,6 +257,11 @@ const KINDS = [
   "restart-agent",
   "restart-server",
   "provision",
+  "begin",
+  "move",
+  "move",
+  "finish",
+  "retreat",
   "isolate",
   "release",
 ] as const;
@@ -216,7 +276,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
 );
 
 test.prop([policySections, policySections, steps], { numRuns: 200 })(
-  "through lost frames, restarts of either side, relabelling, isolation and new versions",
+  "through lost frames, restarts of either side, relabelling, isolation, new versions and rollouts that end or go back",
   (first, second, happenings) => {
     const policies = [resolveSections(first).policy, resolveSections(second).policy] as const;
     const world = new World(policies);

@@ -1,6 +1,6 @@
 /** From the draft of a policy to what has to be sent to the kernel. */
 
-import { memberChanges, takesAway } from "@bulkhead/shared/nft/changes.ts";
+import { memberChanges, needsWholeTable, takesAway } from "@bulkhead/shared/nft/changes.ts";
 import { compile } from "@bulkhead/shared/nft/compile.ts";
 import { NO_FACTS } from "@bulkhead/shared/nft/facts.ts";
 import { onProbation } from "@bulkhead/shared/nft/probation.ts";
@@ -39,8 +39,8 @@ export interface Basis {
 }
 
 export function changeTo(draft: Draft, basis: Basis): Change {
-  const { order, situation, now } = basis;
-  const from = order.wholeTable === true ? undefined : membersBasis(order, situation);
+  const { order, now } = basis;
+  const from = order.wholeTable === true ? undefined : membersBasis(draft, basis);
   const keepsStamp = from !== undefined && !takesPermissions(from, draft);
   const { stamp, bearers } = keepsStamp ? { stamp: from.stamp, bearers: [] } : stampFor(basis);
   const seconds = order.confirmWithinSeconds;
@@ -71,14 +71,13 @@ export function primingRuleset({ policy, stamp }: Generation): Ruleset {
 }
 
 /** The generation whose members may be changed in place: the kernel holds it, and holds it as this version would make it. */
-function membersBasis(
-  { mask, log, confirmWithinSeconds }: Order,
-  situation: Situation,
-): Generation | undefined {
+function membersBasis(draft: Draft, { order, situation }: Basis): Generation | undefined {
+  const { mask, log, confirmWithinSeconds } = order;
   const { held, trial, table } = situation;
   if (held === undefined || trial !== undefined || confirmWithinSeconds !== undefined) return undefined;
   if (held.listing !== table?.stableText || held.stamp.mask !== mask) return undefined;
   if (canonicalJson(held.log) !== canonicalJson(log)) return undefined;
+  if (needsWholeTable(held.policy, draft.policy)) return undefined;
   return readBackProblem(rulesetOf(held), table) === undefined ? held : undefined;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { hostPolicy, hostRule } from "../../test/nft/policies.ts";
 import type { Group, HostPolicy } from "../rules/host-policy.ts";
-import { memberChanges, takesAway } from "./changes.ts";
+import { memberChanges, needsWholeTable, takesAway } from "./changes.ts";
 import { compile } from "./compile.ts";
 import { NO_FACTS } from "./facts.ts";
 
@@ -73,4 +73,26 @@ test.each([
 
 test("any other difference counts as taking away", () => {
   expect(takesAway(policy("deny", web()), policy("allow", web()))).toBe(true);
+});
+
+test.each([
+  ["joins what is denied, and that is all", { bad: ["10.0.0.1"] }, { bad: ["10.0.0.1", "10.0.0.2"] }, false],
+  ["leaves what is denied", { bad: ["10.0.0.1"] }, { bad: [] }, false],
+  ["goes from one denied group to another", { bad: ["10.0.0.1"] }, { worse: ["10.0.0.1"] }, true],
+  ["joins what is denied and what is allowed", {}, { bad: ["10.0.0.1"], good: ["10.0.0.1"] }, true],
+  ["goes from one allowed group to another", { good: ["10.0.0.1"] }, { fine: ["10.0.0.1"] }, false],
+] as const)("whether a member that %s needs the whole table", (_, before, after, expected) => {
+  const of = (members: Readonly<Record<string, readonly string[]>>) =>
+    hostPolicy({
+      groups: Object.fromEntries(
+        ["bad", "worse", "good", "fine"].map((name): [string, Group] => [
+          name,
+          { kind: "hosts", segment: name, same: {}, members: members[name] ?? [] },
+        ]),
+      ),
+      rules: ["bad", "worse", "good", "fine"].map((group, at) =>
+        hostRule({ action: at < 2 ? "deny" : "allow", peers: [{ kind: "group", group }] }),
+      ),
+    });
+  expect(needsWholeTable(of(before), of(after))).toBe(expected);
 });

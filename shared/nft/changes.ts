@@ -81,6 +81,22 @@ export function takesAway(from: HostPolicy, to: HostPolicy): boolean {
   });
 }
 
+/**
+ * Whether a packet that is judged while the members change could slip through between an element that is not there yet and one that is gone already: somebody joins what a rule denies, and that is
+ * not all. Then the whole table is written, which takes no packet halfway (overtaken.ts).
+ */
+export function needsWholeTable(from: HostPolicy, to: HostPolicy): boolean {
+  const changes = Object.entries(to.groups).map(([id, group]) => {
+    const before = new Set(Object.hasOwn(from.groups, id) ? membersOf(from.groups[id]) : []);
+    const after = new Set(membersOf(group));
+    return { id, joined: after.difference(before).size, left: before.difference(after).size };
+  });
+  return (
+    changes.some(({ id, joined }) => joined > 0 && isUsed(to, id, "deny")) &&
+    changes.some(({ id, joined, left }) => left > 0 || (joined > 0 && isUsed(to, id, "allow")))
+  );
+}
+
 function rulesText({ rules, modes, groups }: HostPolicy): string {
   return JSON.stringify([rules, modes, Object.keys(groups)]);
 }

@@ -36,11 +36,12 @@ test("ports lead to their chains, and ports with the same rules share one", () =
   expect(chainOf("egress", hostPolicy({ rules }))).toEqual([
     STALE,
     "meta l4proto tcp ct original proto-dst vmap { 443 : jump egress_tcp_443, 8000-8004 : jump egress_tcp_443, 8005 : jump egress_tcp_8005, 8006-8010 : jump egress_tcp_443 }",
+    "jump overtaken",
     DEFAULT,
   ]);
   expect(chainOf("egress_tcp_8005", hostPolicy({ rules }))).toEqual([
-    'ct original ip daddr 10.9.0.5 counter goto permit comment "rule shop.yaml:1"',
-    'ct original ip daddr 10.9.0.5 counter goto permit comment "more shop.yaml:2"',
+    'ct original ip daddr 10.9.0.5 counter goto allowed comment "rule shop.yaml:1"',
+    'ct original ip daddr 10.9.0.5 counter goto allowed comment "more shop.yaml:2"',
   ]);
 });
 
@@ -53,8 +54,9 @@ test("a wide rule keeps its place between the runs, so that the first rule of th
   expect(chainOf("egress", hostPolicy({ rules }))).toEqual([
     STALE,
     "meta l4proto tcp ct original proto-dst vmap { 80 : jump egress_tcp_80 }",
-    'ct original ip daddr 10.9.0.5 counter goto permit comment "wide shop.yaml:2"',
+    'ct original ip daddr 10.9.0.5 counter goto allowed comment "wide shop.yaml:2"',
     "meta l4proto tcp ct original proto-dst vmap { 80 : jump egress_3_tcp_80 }",
+    "jump overtaken",
     DEFAULT,
   ]);
 });
@@ -78,6 +80,21 @@ test("where a direction is observed, what would be denied is said and passes", (
   expect(chainOf("input", policy)).toContain('ct state invalid counter accept comment "invalid"');
 });
 
+test("a packet that the next table has overtaken is neither allowed nor denied for what it did not find, and passes where the direction is only observed", () => {
+  const policy = hostPolicy({
+    modes: { ingress: "observe", egress: "enforce" },
+    rules: [egress({}), hostRule({})],
+  });
+  const map = (words: string) => `meta nfproto vmap { ipv4 : ${words}, ipv6 : ${words} }`;
+  expect(chainOf("allowed", policy)).toEqual([map("goto permit"), "drop"]);
+  expect(chainOf("overtaken", policy)).toEqual([map("return"), "drop"]);
+  expect(chainOf("overtaken_observed", policy)).toEqual([map("return"), "goto permit"]);
+  expect(chainOf("ingress", policy)?.at(-2)).toBe("jump overtaken_observed");
+  expect(chainOf("egress", policy)?.at(-2)).toBe("jump overtaken");
+  expect(chainOf("ingress_tcp_443", policy)?.[0]).toContain("goto permit");
+  expect(chainOf("egress_tcp_443", policy)?.[0]).toContain("goto allowed");
+});
+
 test("a direction that is off accepts and does nothing else", () => {
   expect(chainOf("ingress", hostPolicy({ modes: { ingress: "off", egress: "enforce" } }))).toEqual([
     "accept",
@@ -87,7 +104,7 @@ test("a direction that is off accepts and does nothing else", () => {
 test("a rule that expires accepts without a stamp", () => {
   const rules = [egress({ expires: Date.UTC(2027, 2, 31, 18) })];
   expect(chainOf("egress_tcp_443", hostPolicy({ rules }))).toEqual([
-    'ct original ip daddr 10.9.0.5 meta time < "2027-03-31 18:00:00" counter accept comment "rule shop.yaml:1"',
+    'ct original ip daddr 10.9.0.5 meta time < "2027-03-31 18:00:00" counter meta nfproto vmap { ipv4 : accept, ipv6 : accept } comment "rule shop.yaml:1"',
   ]);
 });
 
@@ -97,7 +114,7 @@ test("a rule for an account lets replies pass by address, and no reply is stampe
     'ct original ip daddr 10.9.0.5 meta skuid @account_shop counter goto permit_egress comment "rule shop.yaml:1"',
     'ct original ip daddr 10.9.0.5 ct direction reply accept comment "rule shop.yaml:1"',
   ]);
-  expect(chainOf("permit_egress", policy)).toEqual(["ct direction reply accept", "goto permit"]);
+  expect(chainOf("permit_egress", policy)).toEqual(["ct direction reply accept", "goto allowed"]);
 });
 
 test("a unit is looked up at each depth at which it runs, and nowhere where it does not", () => {
@@ -140,13 +157,13 @@ test("a rule for a part of the host's addresses joins only ends of one family", 
     ],
   });
   expect(chainOf("ingress_tcp_443", policy)).toEqual([
-    'ct original ip saddr @office_4 ct original ip daddr 10.0.0.11 counter goto permit comment "rule shop.yaml:1"',
+    'ct original ip saddr @office_4 ct original ip daddr 10.0.0.11 counter goto allowed comment "rule shop.yaml:1"',
   ]);
 });
 
 test("beside everything no other peer needs a line", () => {
   const rules = [hostRule({ peers: [{ kind: "block", block: "10.9.0.5" }, { kind: "any" }] })];
   expect(chainOf("ingress_tcp_443", hostPolicy({ rules }))).toEqual([
-    'counter goto permit comment "rule shop.yaml:1"',
+    'counter goto allowed comment "rule shop.yaml:1"',
   ]);
 });

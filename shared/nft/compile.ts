@@ -1,3 +1,4 @@
+import type { Mode } from "../policy/policy.ts";
 import type { HostPolicy } from "../rules/host-policy.ts";
 import { aboutChain } from "./about.ts";
 import { hookChain, neverJudgedChain } from "./base-chains.ts";
@@ -5,6 +6,7 @@ import { refusal } from "./denial.ts";
 import type { HostFacts } from "./facts.ts";
 import { SetCatalogue } from "./group-sets.ts";
 import { judgingChains } from "./judging.ts";
+import { ALLOWED, allowedChain, overtakenChain } from "./overtaken.ts";
 import type { LogTarget, Ruleset, Stamp } from "./ruleset.ts";
 import { currentChain, PERMIT, PERMIT_EGRESS, permitChain, permitEgressChain } from "./stamp-chains.ts";
 
@@ -22,26 +24,38 @@ export function compile(policy: HostPolicy, facts: HostFacts, options: CompileOp
   const asksAccounts = policy.rules.some(
     ({ direction, local }) => direction === "egress" && local.user !== undefined,
   );
-  const judging = { sets, log } as const;
+  const { modes } = policy;
+  const judged = DIRECTIONS.flatMap((direction) => (modes[direction] === "off" ? [] : [modes[direction]]));
+  const permits = { ingress: permitOf(modes.ingress), egress: permitOf(modes.egress) };
   return Object.freeze({
     sets: sets.sets,
     chains: [
       // First what a transaction keeps, so that a changed table lists as a fresh one does.
-      hookChain("input", policy.modes.ingress),
-      hookChain("output", policy.modes.egress),
+      hookChain("input", modes.ingress),
+      hookChain("output", modes.egress),
       aboutChain({ digest, host: policy.host }),
       neverJudgedChain("in"),
       neverJudgedChain("out"),
       currentChain(stamp),
       permitChain(stamp),
-      ...(asksAccounts ? [permitEgressChain()] : []),
-      ...judgingChains(policy, { ...judging, direction: "ingress", permit: PERMIT }),
+      ...(judged.includes("enforce") ? [allowedChain()] : []),
+      ...[...new Set(judged)].map(overtakenChain),
+      ...(asksAccounts ? [permitEgressChain(permits.egress)] : []),
+      ...judgingChains(policy, { sets, log, direction: "ingress", permit: permits.ingress }),
       ...judgingChains(policy, {
-        ...judging,
+        sets,
+        log,
         direction: "egress",
-        permit: asksAccounts ? PERMIT_EGRESS : PERMIT,
+        permit: asksAccounts ? PERMIT_EGRESS : permits.egress,
       }),
       refusal(),
     ],
   });
+}
+
+const DIRECTIONS = ["ingress", "egress"] as const;
+
+/** The chain that accepts for good. Where nothing is stopped, nothing can slip through either. */
+function permitOf(mode: Mode): string {
+  return mode === "enforce" ? ALLOWED : PERMIT;
 }

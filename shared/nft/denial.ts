@@ -2,10 +2,11 @@
 
 import type { Direction, Mode } from "../policy/policy.ts";
 import type { HostRule, RuleRef } from "../rules/host-policy.ts";
-import { ACCEPT, COUNTER, chain, DROP, goTo, rule } from "./build.ts";
+import { ACCEPT, COUNTER, chain, DROP, goTo, jumpTo, rule } from "./build.ts";
 import { ruleComment } from "./comment.ts";
 import { encodeLogPrefix } from "./log-prefix.ts";
 import { NameBook } from "./names.ts";
+import { overtakenName } from "./overtaken.ts";
 import type { ChainNode, LogTarget, RuleNode, Statement } from "./ruleset.ts";
 
 export const REFUSE = "refuse";
@@ -48,7 +49,11 @@ export class Denials {
 
   /** The end of the direction's chain, for what no rule allows. */
   byDefault(): readonly RuleNode[] {
-    return [...this.#logLine(null), rule([], [COUNTER, this.#verdict()], DEFAULT_COMMENT)];
+    return [
+      rule([], [jumpTo(overtakenName(this.#mode))]),
+      ...this.#logLine(null),
+      rule([], [COUNTER, this.#verdict()], DEFAULT_COMMENT),
+    ];
   }
 
   #words(): string {

@@ -80,6 +80,10 @@ function prefixedStatement(statement: Statement): Statement {
     case "jump":
     case "goto":
       return { ...statement, chain: NEXT + statement.chain };
+    case "unless-overtaken":
+      return typeof statement.verdict === "string"
+        ? statement
+        : { ...statement, verdict: { goto: NEXT + statement.verdict.goto } };
     case "dispatch":
       return {
         kind: "dispatch",

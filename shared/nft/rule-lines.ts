@@ -5,6 +5,7 @@ import type { AddressesOf, HostRule } from "../rules/host-policy.ts";
 import { ACCEPT, COUNTER, goTo, rule } from "./build.ts";
 import { ruleComment } from "./comment.ts";
 import type { Operand, SetCatalogue } from "./group-sets.ts";
+import { ACCEPT_UNLESS_OVERTAKEN } from "./overtaken.ts";
 import type { FlowEnd, Match, RuleNode, Statement } from "./ruleset.ts";
 
 /** What the lines of a direction have in common. */
@@ -36,7 +37,7 @@ export function ruleLines(
 /** An allow that ends one day accepts without a stamp, so that every packet asks the clock again. */
 function verdict({ permit, denial }: LineContext, hostRule: HostRule): Statement {
   if (hostRule.action === "deny") return goTo(denial(hostRule));
-  return hostRule.expires === undefined ? goTo(permit) : ACCEPT;
+  return hostRule.expires === undefined ? goTo(permit) : ACCEPT_UNLESS_OVERTAKEN;
 }
 
 /** Who receives a reply is not known on input: it passes by address, unstamped, and the account's next packet is what counts. */

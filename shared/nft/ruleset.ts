@@ -93,6 +93,8 @@ export type Statement =
   | { readonly kind: "stamp"; readonly stamp: Stamp }
   /** By the flow's port or ICMP type; sorted, disjoint. Comes back where nothing matched. */
   | { readonly kind: "dispatch"; readonly entries: readonly DispatchEntry[] }
+  /** Only while no newer table has taken the place of this one; else the next rule is asked (overtaken.ts). */
+  | { readonly kind: "unless-overtaken"; readonly verdict: "accept" | "return" | { readonly goto: string } }
   | { readonly kind: "jump"; readonly chain: string }
   | { readonly kind: "goto"; readonly chain: string }
   | { readonly kind: "reject"; readonly how: "reset" | "prohibited" }

@@ -27,10 +27,13 @@ export function permitChain(stamp: Stamp): ChainNode {
   ]);
 }
 
-/** Where an account decides: a reply must not stamp what the account has not been asked for. */
-export function permitEgressChain(): ChainNode {
+/**
+ * Where an account decides: a reply must not stamp what the account has not been asked for.
+ * @param permit the chain that accepts everything else
+ */
+export function permitEgressChain(permit: string): ChainNode {
   return chain(PERMIT_EGRESS, "a reply says nothing of the account that began", [
     rule([{ kind: "reply" }], [ACCEPT]),
-    rule([], [goTo(PERMIT)]),
+    rule([], [goTo(permit)]),
   ]);
 }

@@ -18,6 +18,11 @@ export function renderStatement(statement: Statement): string {
       );
       return `ct original proto-dst vmap { ${entries.join(", ")} }`;
     }
+    case "unless-overtaken": {
+      const { verdict } = statement;
+      const words = typeof verdict === "string" ? verdict : `goto ${verdict.goto}`;
+      return `meta nfproto vmap { ipv4 : ${words}, ipv6 : ${words} }`;
+    }
     case "jump":
       return `jump ${statement.chain}`;
     case "goto":

@@ -6,6 +6,7 @@ import { render } from "@bulkhead/shared/nft/render.ts";
 import type { Stamp } from "@bulkhead/shared/nft/ruleset.ts";
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import { formatProblem } from "@bulkhead/shared/policy/problem.ts";
+import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import { resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
 import type { Host } from "../estate/host.ts";
@@ -26,12 +27,17 @@ export function policyText({ rules, managed, mode = "enforce", segments = {} }: 
   return `{\n${lines.join("")}"rules": [\n${rules.map((rule) => JSON.stringify(rule)).join(",\n")}\n]\n}\n`;
 }
 
-/** The table that the policy compiles to, for controls that load it without the agent's care. */
-export function tableFor(host: Host, policy: ShortPolicy, stamp: Stamp): string {
+/** What the policy means for one of its hosts. */
+export function hostPolicyFor(host: Host, policy: ShortPolicy): HostPolicy {
   const { policy: parsed, problems } = parsePolicy([{ name: "policy.json", text: policyText(policy) }]);
   if (!parsed) throw new Error(problems.map(formatProblem).join("\n"));
-  const hostPolicy = resolvePolicy(parsed, buildInventory(parsed)).hostPolicy(host.name);
-  return render(compile(hostPolicy, NO_FACTS, { stamp, log: { to: "nowhere" }, digest: "control" }));
+  return resolvePolicy(parsed, buildInventory(parsed)).hostPolicy(host.name);
+}
+
+/** The table that the policy compiles to, for controls that load it without the agent's care. */
+export function tableFor(host: Host, policy: ShortPolicy, stamp: Stamp): string {
+  const options = { stamp, log: { to: "nowhere" }, digest: "control" } as const;
+  return render(compile(hostPolicyFor(host, policy), NO_FACTS, options));
 }
 
 /** Loads a table in place of ours, as somebody would who knows nothing of stamps and flows. */

@@ -40,6 +40,16 @@ export class AddressSet {
     return false;
   }
 
+  equals(other: AddressSet): boolean {
+    return (
+      this.ranges.length === other.ranges.length &&
+      this.ranges.every((range, at) => {
+        const { family, first, last } = other.ranges[at] ?? range;
+        return range.family === family && range.first === first && range.last === last;
+      })
+    );
+  }
+
   union(other: AddressSet): AddressSet {
     return AddressSet.of([...this.ranges, ...other.ranges]);
   }

@@ -2,8 +2,10 @@ import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { evaluate } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
-import { compareReach, type Reach, reach } from "./reach.ts";
+import { blocksAsTheyWere, compareReach, type Reach, reach } from "./reach.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
+import { resolvedSide } from "./resolved-side.ts";
+import type { Noun } from "./side.ts";
 import { flows } from "./testing/arbitrary-flow.ts";
 import {
   END,
@@ -52,19 +54,25 @@ const now = fc.constantFrom(END - 1, END);
 
 interface Said {
   readonly policies: readonly [ResolvedPolicy, ...ResolvedPolicy[]];
+  readonly blocks?: readonly Noun[];
   /** Whether the flow passes on the other side as well, where `all else` does not speak of it. */
   readonly passesAnyway: boolean;
 }
 
-function isSaid(reaches: readonly Reach[], flow: Flow, { policies, passesAnyway }: Said): boolean {
+function isSaid(reaches: readonly Reach[], flow: Flow, { policies, blocks, passesAnyway }: Said): boolean {
   return reaches.some(
     ({ from, to, services, unit, user }) =>
       (unit === undefined || unit === flow.unit) &&
       (user === undefined || user === flow.user) &&
-      speaksOfEnd(from, flow.source, policies) &&
-      speaksOfEnd(to, flow.destination, policies) &&
+      speaksOfEnd(from, flow.source, policies, blocks) &&
+      speaksOfEnd(to, flow.destination, policies, blocks) &&
       (services[0] === "all else" ? !passesAnyway : speaksOfService(services, flow.protocol, flow.number)),
   );
+}
+
+function blocksOfBoth(old: ResolvedPolicy, next: ResolvedPolicy): readonly Noun[] {
+  const after = resolvedSide(next);
+  return [...blocksAsTheyWere(resolvedSide(old), after), ...after.blocks];
 }
 
 function passes(resolved: ResolvedPolicy, flow: Flow): boolean {
@@ -82,11 +90,12 @@ test.prop([change, now, fc.array(flows, { minLength: 40, maxLength: 40 })], { nu
     const old = resolveSections(oldSections, { now: at });
     const next = resolveSections(newSections, { now: at });
     const { gained, lost } = compareReach(old, next);
+    const blocks = blocksOfBoth(old, next);
     for (const flow of some.map(unnamed).filter((one) => isPossible(one, [old, next]))) {
       const before = passes(old, flow);
       const after = passes(next, flow);
-      const saysGained = isSaid(gained, flow, { policies: [next, old], passesAnyway: before });
-      const saysLost = isSaid(lost, flow, { policies: [old, next], passesAnyway: after });
+      const saysGained = isSaid(gained, flow, { policies: [next, old], blocks, passesAnyway: before });
+      const saysLost = isSaid(lost, flow, { policies: [old, next], blocks, passesAnyway: after });
       expect({ flow, saysGained, saysLost }).toEqual({
         flow,
         saysGained: after && !before,
@@ -102,9 +111,13 @@ test.prop([change, now, fc.array(flows, { minLength: 40, maxLength: 40 })], { nu
     const old = resolveSections(oldSections, { now: at });
     const next = resolveSections(newSections, { now: at });
     const { gained } = compareReach(old, next);
+    const blocks = blocksOfBoth(old, next);
     for (const { listener: _, now: __, ...flow } of some.filter((one) => isPossible(one, [old, next])))
       if (passes(next, flow) && !passes(old, flow))
-        expect({ flow, said: isSaid(gained, flow, { policies: [next, old], passesAnyway: false }) }).toEqual({
+        expect({
+          flow,
+          said: isSaid(gained, flow, { policies: [next, old], blocks, passesAnyway: false }),
+        }).toEqual({
           flow,
           said: true,
         });

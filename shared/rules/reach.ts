@@ -8,7 +8,7 @@ import { Namer } from "./naming.ts";
 import { describeReach, type Reach } from "./reach-words.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
-import type { Side } from "./side.ts";
+import type { Noun, Side } from "./side.ts";
 
 export type { Reach };
 
@@ -41,7 +41,7 @@ export function compareHostReach(
 }
 
 function compareSides(old: Side, next: Side): ReachChange {
-  const { everything, cells } = cut(new World([old, next]));
+  const { everything, cells } = cut(new World([{ ...old, blocks: blocksAsTheyWere(old, next) }, next]));
   return {
     gained: describeReach(differencesBetween(old, next, cells), {
       cells,
@@ -52,6 +52,17 @@ function compareSides(old: Side, next: Side): ReachChange {
       namer: new Namer(old.nouns, everything),
     }),
   };
+}
+
+/** The blocks of the old side; those that have other addresses under the same name on the next are called what they were, so that "any other address in" them is not both. */
+export function blocksAsTheyWere(old: Pick<Side, "blocks">, next: Pick<Side, "blocks">): readonly Noun[] {
+  const after = new Map(next.blocks.map(({ label, addresses }) => [label, addresses]));
+  return old.blocks.map((block) => {
+    const now = after.get(block.label);
+    return now === undefined || now.equals(block.addresses)
+      ? block
+      : { ...block, label: `${block.label} as it was` };
+  });
 }
 
 function cut(world: World) {

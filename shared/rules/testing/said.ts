@@ -12,11 +12,15 @@ import type { Noun } from "../side.ts";
 
 const ELSEWHERE = "any other address";
 
-/** Whether a word for ends speaks of this address or DNS name. `policies` are those that cut the world; words are of the first. */
+/**
+ * Whether a word for ends speaks of this address or DNS name. `policies` are those that cut the world; words are of the first.
+ * @param blocks of these policies, as they are called beside one another
+ */
 export function speaksOfEnd(
   word: string,
   text: string,
   policies: readonly [ResolvedPolicy, ...ResolvedPolicy[]],
+  blocks: readonly Noun[] = policies.flatMap((policy) => resolvedSide(policy).blocks),
 ): boolean {
   const [resolved] = policies;
   if (word === "any" || word === text) return true;
@@ -26,7 +30,7 @@ export function speaksOfEnd(
   if (word.startsWith(ELSEWHERE)) {
     if (policies.some(({ inventory }) => inventory.hostOf(text) !== undefined)) return false;
     const within = word.slice(`${ELSEWHERE} in `.length);
-    const narrowest = narrowestBlocks(text, policies);
+    const narrowest = narrowestBlocks(text, blocks);
     if (narrowest.length > 0) return narrowest.includes(within);
     return parseAddress(text) !== undefined && (within === "" || isIn(within, text, resolved));
   }
@@ -52,9 +56,8 @@ function isIn(word: string, text: string, { policy, inventory }: ResolvedPolicy)
 }
 
 /** What the narrowest of the blocks that rules name and that hold an address are called. */
-function narrowestBlocks(text: string, policies: readonly ResolvedPolicy[]): readonly string[] {
+function narrowestBlocks(text: string, blocks: readonly Noun[]): readonly string[] {
   const address = parseAddress(text);
-  const blocks = policies.flatMap((resolved) => resolvedSide(resolved).blocks);
   const holding = blocks
     .filter(({ addresses }) => address !== undefined && addresses.has(address))
     .sort(byWidth);

@@ -4,14 +4,15 @@ import { command } from "./command.ts";
 export const completion = command({
   name: "completion",
   usage: "[shell]",
-  summary: "Prints a completion script for bash or zsh",
+  summary: "Prints a completion script for bash, zsh or fish",
   positionals: {
-    shell: { describe: "the shell; without it, the one in SHELL", choices: ["bash", "zsh"] as const },
+    shell: { describe: "the shell; without it, the one in SHELL", choices: ["bash", "zsh", "fish"] as const },
   },
   options: {},
   examples: [
     ["completion bash >> ~/.bashrc", ""],
     ["completion zsh >> ~/.zshrc", ""],
+    ["completion fish > ~/.config/fish/completions/$0.fish", ""],
   ],
   run: async ({ shell }, { program }) => {
     const { default: yargs } = await import("yargs");

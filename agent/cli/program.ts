@@ -27,7 +27,8 @@ export const PROGRAM: ProgramSpec = {
     "Exit codes: 0 done or yes; 1 it ran and the answer is no (a difference, a policy that was not confirmed in time); " +
     "2 wrong usage or an invalid policy; 3 it could not run (permission, kernel, another command at work).\n\n" +
     "Facts go to standard output, errors and warnings to standard error. NO_COLOR turns colour off, BULKHEAD_DEBUG=1 shows stack traces, " +
-    "BULKHEAD_STATE_DIR is where the state is.",
+    "BULKHEAD_STATE_DIR is where the state is, BULKHEAD_CONFIG the configuration file (/etc/bulkhead/agent.yaml); empty, none is read. " +
+    "The command line goes before the environment, the environment before the file.",
   commands: [
     plan,
     apply,

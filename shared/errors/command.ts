@@ -22,6 +22,12 @@ export const commandErrors = {
     severity: "error",
     remedy: "Mend what is listed above; `bulkhead check` says when all is well.",
   },
+  "command/invalid-configuration": {
+    title: "the configuration file is invalid, so nothing was done",
+    severity: "error",
+    remedy:
+      "Mend what is named above; the manual page agent.yaml(5) has every setting. BULKHEAD_CONFIG= (empty) before the command runs it without the file.",
+  },
   "command/unknown-host": {
     title: "the policy knows no host of this name",
     severity: "error",

@@ -1,0 +1,11 @@
+# What is left once the agent's files are gone.
+units="bulkhead-boot.service bulkhead-agent.service"
+
+removed() { reload_manager; }
+
+# purged: and what the program made, too
+purged() {
+  for unit in $units; do forget_unit "$unit"; done
+  rm -rf /var/lib/bulkhead /run/bulkhead
+  rmdir --ignore-fail-on-non-empty /etc/bulkhead 2>/dev/null || true
+}

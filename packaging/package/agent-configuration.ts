@@ -12,7 +12,7 @@ const EXAMPLES: Readonly<Record<keyof typeof RUN_OPTIONS, string>> = {
   as: "web-1",
   "state-dir": "/var/lib/bulkhead",
   socket: "/run/bulkhead/agent.sock",
-  "log-group": "5",
+  "log-group": "4747",
   "ct-mark-mask": '"0xff000000"',
   "metrics-port": "9750",
   "log-level": "info",

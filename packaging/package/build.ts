@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { addonsFor, bundle } from "./bundle.ts";
-import { contents, type Format, type Parts } from "./contents.ts";
+import { assertComplete, contents, type Format, type Parts } from "./contents.ts";
 import { makeDeb } from "./deb.ts";
 import type { PackageDescription } from "./description.ts";
 import { copyrightText, type Part } from "./licences.ts";
@@ -31,6 +31,7 @@ export interface Order {
 
 /** Gives the packages' paths, in the order of the order. Beside them are each package's bill of materials, and SHA256SUMS of all of it. */
 export async function build(order: Order): Promise<readonly string[]> {
+  assertComplete(order.root, order.packages);
   mkdirSync(order.out, { recursive: true });
   const work = mkdtempSync(join(tmpdir(), "bulkhead-package-"));
   try {

@@ -1,7 +1,7 @@
 /** What a package of either format holds, and where. */
 
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { ProgramSpec } from "@bulkhead/terminal/parser.ts";
 import { PROGRAM as AGENT } from "../../agent/cli/program.ts";
@@ -27,9 +27,9 @@ export interface Parts {
   readonly billOfMaterials: string;
 }
 
+const SYSTEM = "packaging/systemd";
 const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { "bulkhead-agent": AGENT, bulkhead: OPERATOR };
 
-/** Throws where a unit or another file of packaging/systemd/ is missing. */
 export async function contents(parts: Parts, format: Format): Promise<Tree> {
   const { description, bundle, binaries } = parts;
   const folder = `/usr/lib/${description.name}`;
@@ -62,18 +62,20 @@ exec ${folder}/node --disable-warning=ExperimentalWarning ${folder}/${ENTRY} "$@
 }
 
 function systemFiles({ root, description }: Parts): [string, TreeFile][] {
-  const sources = description.system.map(({ source, folder }) => {
-    const path = join(root, "packaging/systemd", source);
-    if (!existsSync(path))
-      throw new Error(
-        `packaging/systemd/${source} is missing: ${description.name} is not complete without it`,
-      );
-    return [`${folder}/${source.replace(/^.*\//, "")}`, { content: readFileSync(path) }] as [
-      string,
-      TreeFile,
-    ];
-  });
-  return sources;
+  return description.system.map(({ source, folder }) => [
+    `${folder}/${basename(source)}`,
+    { content: readFileSync(join(root, SYSTEM, source)) },
+  ]);
+}
+
+/** Throws where a package would lack a unit or its like: said before any work is done. */
+export function assertComplete(root: string, packages: readonly PackageDescription[]): void {
+  const missing = packages
+    .flatMap(({ system }) => system)
+    .map(({ source }) => join(SYSTEM, source))
+    .filter((file) => !existsSync(join(root, file)));
+  if (missing.length > 0)
+    throw new Error(`this checkout has no ${missing.join(", ")}: the packages would not be complete`);
 }
 
 async function completions({ root, description }: Parts, format: Format): Promise<[string, TreeFile][]> {

@@ -51,7 +51,8 @@ export async function makeDeb({
   lutimesSync(folder, release.epoch, release.epoch);
   const file = join(out, `${description.name}_${release.version}-${release.revision}_${target.deb}.deb`);
   // One thread: how many there are changes the bytes. xz, because every dpkg reads it.
-  const how = ["--root-owner-group", "-Zxz", `-z${release.compression}`, "--threads-max=1"];
+  const compression = release.compression === "xz" ? ["-Zxz", "-z9", "--threads-max=1"] : ["-Znone"];
+  const how = ["--root-owner-group", ...compression];
   await runTool("dpkg-deb", [...how, "--build", folder, file], {
     package: "dpkg",
     env: { SOURCE_DATE_EPOCH: String(release.epoch) },

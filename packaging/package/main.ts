@@ -20,7 +20,7 @@ The same commit gives the same bytes; SOURCE_DATE_EPOCH, where it is set, is the
   --arch NAME      one processor; may be given several times (${TARGETS.map(({ deb }) => deb).join(", ")})
   --format NAME    one format; may be given several times (deb, rpm)
   --out DIR        where they go (packaging/out); older packages there go
-  --fast           hardly compressed: for trying things out
+  --fast           not compressed: for trying things out
   --help           this text
 
 Needs dpkg-deb, rpmbuild (Debian's package rpm) and the binutils of both processors (binutils-aarch64-linux-gnu).
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const packages = chosen(PACKAGES, ({ name }) => name, values.package);
   const targets = chosen(TARGETS, ({ deb }) => deb, values.arch);
   const formats = chosen(FORMATS, (format) => format, values.format);
-  const release = await currentRelease(ROOT, values.fast ? 0 : 6);
+  const release = await currentRelease(ROOT, values.fast ? "none" : "xz");
   removeOlder(out);
   await build({
     ...{ root: ROOT, out, release, packages, targets, formats },

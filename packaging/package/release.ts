@@ -10,8 +10,8 @@ export interface Release {
   readonly revision: number;
   /** Seconds since 1970 that every file bears: the last commit's, or SOURCE_DATE_EPOCH. */
   readonly epoch: number;
-  /** xz's, 0 (fast, for tests) to 9. */
-  readonly compression: number;
+  /** "none" is for tests: most of a build's time goes into compressing. */
+  readonly compression: "xz" | "none";
 }
 
 export const PROJECT = {
@@ -20,7 +20,7 @@ export const PROJECT = {
   license: "Apache-2.0",
 } as const;
 
-export async function currentRelease(root: string, compression: number): Promise<Release> {
+export async function currentRelease(root: string, compression: Release["compression"]): Promise<Release> {
   const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
   const given = process.env.SOURCE_DATE_EPOCH;
   const epoch = Number(

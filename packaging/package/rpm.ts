@@ -49,7 +49,7 @@ function macrosFor(top: string, built: string, { compression }: Release): Readon
     _topdir: top,
     _rpmdir: built,
     _buildhost: "bulkhead",
-    _binary_payload: `w${compression}.xzdio`,
+    _binary_payload: compression === "xz" ? "w9.xzdio" : "w0.gzdio",
     use_source_date_epoch_as_buildtime: "1",
     clamp_mtime_to_source_date_epoch: "1",
     source_date_epoch_from_changelog: "0",

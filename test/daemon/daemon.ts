@@ -18,6 +18,8 @@ export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where its state is, if not in the host's own place. */
   readonly state?: string;
+  /** Another one than this checkout's. */
+  readonly program?: string;
 }
 
 export class Daemon {
@@ -49,11 +51,11 @@ export class Daemon {
   static start(
     host: Host,
     policy: string | undefined,
-    { words = [], env = {}, state }: DaemonOptions = {},
+    { words = [], env = {}, state, program = AGENT }: DaemonOptions = {},
   ): Daemon {
     const directory = state ?? `${host.scratch}/state`;
     const source = policy === undefined ? [] : ["--policy", policy];
-    const command = [AGENT, "run", ...source, "--state-dir", directory, ...words];
+    const command = [program, "run", ...source, "--state-dir", directory, ...words];
     const child = host.namespace.spawn(command, { env: { ...process.env, ...env } });
     return new Daemon(host, child, directory);
   }

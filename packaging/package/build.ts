@@ -95,9 +95,13 @@ async function buildPackage(order: PackageOrder): Promise<readonly string[]> {
   const machine = [nodePackage(target), ...bundled.addons.map((addon) => addon.package)];
   const inside = new Map(bundled.packages.map((at) => [at, join(root, at)]));
   for (const name of machine) inside.set(`node_modules/${name}`, binaries.packages.get(name) ?? "");
-  const npmParts: Part[] = [...inside]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([at, where]) => ({ ...lockfile.at(at), folder: where }));
+  // The same version may lie in several folders.
+  const byName = new Map<string, Part>();
+  for (const [at, where] of [...inside].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const part = { ...lockfile.at(at), folder: where };
+    byName.set(`${part.name}@${part.version}`, part);
+  }
+  const npmParts = [...byName.values()];
   const parts: Parts = {
     root,
     description,

@@ -32,6 +32,8 @@ async function fetchInto(
     await runTool("npm", ["pack", `${name}@${version}`, "--ignore-scripts", "--pack-destination", work], {
       cwd: root,
       package: "npm",
+      // Its own settings, and the way out of this network; what comes is held to the lockfile.
+      env: process.env as Record<string, string>,
     });
     const [file] = readdirSync(work);
     if (file === undefined) throw new Error(`npm has packed nothing for ${name}@${version}`);

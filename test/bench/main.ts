@@ -19,6 +19,7 @@ import { memberChange } from "./member-change.ts";
 import { recording } from "./recording.ts";
 import { table } from "./report.ts";
 import { soak } from "./soak.ts";
+import { startUp } from "./start-up.ts";
 import { throughput } from "./throughput.ts";
 
 const BENCHMARKS: readonly Benchmark[] = [
@@ -36,6 +37,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   explainLines,
   coldCompile,
   dashboard,
+  startUp,
 ];
 
 const HELP = `npm run bench [-- OPTIONS]

@@ -1,7 +1,7 @@
-/** Builds the dashboard into dist/: names with hashes, nothing inline, each text file also compressed, as the server sends them. */
+/** Builds the dashboard into dist/: names with hashes, nothing inline, each text file also compressed, as the server sends them; and in dist/.parts the npm packages that are in it. */
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { defineConfig, type Plugin } from "vite";
 
@@ -26,9 +26,28 @@ function compressed(folder: string): Plugin {
   };
 }
 
+/** One folder (`node_modules/react`) a line, for whoever gives the dashboard on and owes their authors their terms. */
+function parts(root: string): Plugin {
+  return {
+    name: "parts",
+    apply: "build",
+    generateBundle(_options, output) {
+      const modules = Object.values(output).flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+      const folders = modules.flatMap(
+        (id) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(relative(root, id))?.[0] ?? [],
+      );
+      this.emitFile({
+        type: "asset",
+        fileName: ".parts",
+        source: `${[...new Set(folders)].sort().join("\n")}\n`,
+      });
+    },
+  };
+}
+
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [compressed(join(import.meta.dirname, "dist"))],
+  plugins: [compressed(join(import.meta.dirname, "dist")), parts(join(import.meta.dirname, ".."))],
   build: {
     // Map.prototype.getOrInsertComputed and light-dark(): browsers of 2026.
     target: "esnext",

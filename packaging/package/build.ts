@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { addonsFor, bundle } from "./bundle.ts";
-import { assertComplete, contents, type Format, type Parts } from "./contents.ts";
+import { assertComplete, contents, DASHBOARD_PARTS, type Format, type Parts } from "./contents.ts";
 import { makeDeb } from "./deb.ts";
 import type { PackageDescription } from "./description.ts";
 import { copyrightText, type Part } from "./licences.ts";
@@ -94,6 +94,9 @@ async function buildPackage(order: PackageOrder): Promise<readonly string[]> {
   const names = ["node", ...bundled.addons.map(({ file }) => file)];
   const machine = [nodePackage(target), ...bundled.addons.map((addon) => addon.package)];
   const inside = new Map(bundled.packages.map((at) => [at, join(root, at)]));
+  if (bundled.folders.has("dashboard"))
+    for (const at of readFileSync(join(root, DASHBOARD_PARTS), "utf8").trim().split("\n"))
+      inside.set(at, join(root, at));
   for (const name of machine) inside.set(`node_modules/${name}`, binaries.packages.get(name) ?? "");
   // The same version may lie in several folders.
   const byName = new Map<string, Part>();

@@ -1,6 +1,6 @@
 /** Our two programs as few files of JavaScript: what they import is in them, what they never reach is not. */
 
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { type Plugin, rolldown } from "rolldown";
 import type { Target } from "./target.ts";
 
@@ -8,6 +8,8 @@ export interface Bundle {
   readonly files: ReadonlyMap<string, string>;
   /** The folders of npm packages that something was taken from, in the checkout: `node_modules/…`, sorted. */
   readonly packages: readonly string[];
+  /** Folders of the checkout that the code opens, by the names that they have beside it: `dashboard` for `dashboard/dist`. */
+  readonly folders: ReadonlyMap<string, string>;
   /** The native addons that the code loads, by the names that it loads them under, beside it. */
   readonly addons: readonly Addon[];
 }
@@ -32,12 +34,13 @@ export function addonsFor({ node }: Target): readonly Addon[] {
 
 /** Bundles a program (`agent/cli/main.ts`). Nothing in it tells where the checkout is. */
 export async function bundle(root: string, entry: string, target: Target): Promise<Bundle> {
+  const folders = new Map<string, string>();
   const bundled = await rolldown({
     input: { main: join(root, entry) },
     cwd: root,
     platform: "node",
     external: [/^node:/],
-    plugins: [besideTheCode(target), filesByUrl(root)],
+    plugins: [besideTheCode(target), filesByUrl(root, folders)],
     onLog(level, log) {
       // What it warns of is that a file, a name or an import cannot be found: all of that would fail later, at a user's.
       if (level === "warn" && log.code !== "EVAL") throw new Error(`${log.code}: ${log.message}`);
@@ -61,6 +64,7 @@ export async function bundle(root: string, entry: string, target: Target): Promi
   return {
     files: new Map(chunks.map(({ fileName, code }) => [fileName, inOneByte(code)])),
     packages: [...new Set(modules.flatMap((id) => packageOf(root, id) ?? []))].sort(),
+    folders,
     addons: addonsFor(target).filter(({ file }) => code.includes(`./${file}`)),
   };
 }
@@ -86,30 +90,37 @@ export const loadStatic = () => createRequire(import.meta.url)("./koffi.node");`
   };
 }
 
-/** A thread's file, which our code names by `new URL("./file.ts", import.meta.url)`, becomes an entry of its own. */
-function filesByUrl(root: string): Plugin {
+/**
+ * What our code names by `new URL(…, import.meta.url)`: a thread's file (`./file.ts`) becomes an entry of its own; a folder (`../dashboard/dist/`) will lie beside the code, under the name of its workspace.
+ */
+function filesByUrl(root: string, folders: Map<string, string>): Plugin {
   return {
     name: "files-by-url",
     transform(code, id) {
-      if (!id.startsWith(root) || id.includes("/node_modules/")) return null;
-      if (!code.includes("import.meta")) return null;
-      const replaced = code.replaceAll(
-        /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g,
-        (_all, file: string) => {
-          const name = file.replace(/^.*\//, "").replace(/\.ts$/, "");
+      if (!id.startsWith(root) || id.includes("/node_modules/") || !code.includes("import.meta")) return null;
+      const other = /import\.meta\.\w+/.exec(code.replaceAll(FILE, "").replaceAll(FOLDER, ""))?.[0];
+      if (other !== undefined)
+        throw new Error(
+          `${relative(root, id)}: ${other} means another place in a bundle; the bundler knows new URL("./file.ts", import.meta.url) and new URL("../folder/", import.meta.url)`,
+        );
+      return code
+        .replaceAll(FILE, (_all, file: string) => {
+          const name = basename(file, ".ts");
           const reference = this.emitFile({ type: "chunk", id: join(dirname(id), file), name });
           return `new URL(import.meta.ROLLUP_FILE_URL_${reference})`;
-        },
-      );
-      const left = /(?<!new URL\()import\.meta\.(?!ROLLUP_FILE_URL_)\w+/.exec(replaced)?.[0];
-      if (left !== undefined)
-        throw new Error(
-          `${relative(root, id)}: ${left} means another place in a bundle; the bundler knows new URL("./file.ts", import.meta.url) only`,
-        );
-      return replaced;
+        })
+        .replaceAll(FOLDER, (_all, path: string) => {
+          const folder = relative(root, join(dirname(id), path));
+          const [name = ""] = folder.split("/");
+          folders.set(name, folder);
+          return `new URL("./${name}/", import.meta.url)`;
+        });
     },
   };
 }
+
+const FILE = /new URL\("(\.[^"]+\.ts)", import\.meta\.url\)/g;
+const FOLDER = /new URL\("(\.[^"]+)\/", import\.meta\.url\)/g;
 
 /** V8 keeps source text with one byte a character, or with two as soon as one character is above U+00FF: those are written as escapes. */
 function inOneByte(code: string): string {

@@ -1,7 +1,7 @@
 /** What a package of either format holds, and where. */
 
-import { existsSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { ProgramSpec } from "@bulkhead/terminal/parser.ts";
 import { PROGRAM as AGENT } from "../../agent/cli/program.ts";
@@ -27,6 +27,8 @@ export interface Parts {
   readonly billOfMaterials: string;
 }
 
+/** Written by the dashboard's build: the folders of the npm packages in it. */
+export const DASHBOARD_PARTS = "dashboard/dist/.parts";
 const SYSTEM = "packaging/systemd";
 const PROGRAMS: Readonly<Record<string, ProgramSpec>> = { "bulkhead-agent": AGENT, bulkhead: OPERATOR };
 
@@ -44,6 +46,7 @@ export async function contents(parts: Parts, format: Format): Promise<Tree> {
   const files: [string, TreeFile][] = [
     ...code,
     ...machineCode,
+    ...opened(parts, folder),
     [`/usr/bin/${description.program}`, { content: launcher(folder), executable: true }],
     ...systemFiles(parts),
     ...(await completions(parts, format)),
@@ -61,6 +64,18 @@ exec ${folder}/node --disable-warning=ExperimentalWarning ${folder}/${ENTRY} "$@
 `;
 }
 
+/** The folders that the code opens; what begins with a dot there is a build's own note. */
+function opened({ root, bundle }: Parts, folder: string): [string, TreeFile][] {
+  return [...bundle.folders].flatMap(([name, source]) =>
+    readdirSync(join(root, source), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
+      .map((entry): [string, TreeFile] => {
+        const path = join(entry.parentPath, entry.name);
+        return [join(folder, name, relative(join(root, source), path)), { content: { copyOf: path } }];
+      }),
+  );
+}
+
 function systemFiles({ root, description }: Parts): [string, TreeFile][] {
   return description.system.map(({ source, folder }) => [
     `${folder}/${basename(source)}`,
@@ -74,6 +89,7 @@ export function assertComplete(root: string, packages: readonly PackageDescripti
     .flatMap(({ system }) => system)
     .map(({ source }) => join(SYSTEM, source))
     .filter((file) => !existsSync(join(root, file)));
+  if (!existsSync(join(root, DASHBOARD_PARTS))) missing.push(DASHBOARD_PARTS);
   if (missing.length > 0)
     throw new Error(`this checkout has no ${missing.join(", ")}: the packages would not be complete`);
 }

@@ -50,6 +50,9 @@ function licenceText({ name, license, folder }: Part): string {
     typeof person === "string" ? person : (person?.name ?? []),
   );
   if (by.length > 0 && license === "MIT") return mitText(by.join(", "));
+  // Asks for nothing, its own text included.
+  if (license === "Unlicense")
+    return "Its authors have released it into the public domain (https://unlicense.org/).";
   throw new Error(`${name} says nowhere under which terms it is given on (${license})`);
 }
 

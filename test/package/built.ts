@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
+import { DASHBOARD_PARTS } from "../../packaging/package/contents.ts";
 import { PACKAGES } from "../../packaging/package/description.ts";
 import { TARGETS } from "../../packaging/package/target.ts";
 import { CHECKOUT, PINNED_NODE } from "../estate/place.ts";
@@ -20,6 +21,7 @@ export function missing(): string | undefined {
   );
   if (tools.length > 0) return `not installed: ${tools.join(", ")}`;
   const files = PACKAGES.flatMap(({ system }) => system).map(({ source }) => `packaging/systemd/${source}`);
+  files.push(DASHBOARD_PARTS);
   const absent = files.filter((file) => !existsSync(join(CHECKOUT, file)));
   return absent.length === 0 ? undefined : `not in this checkout: ${absent.join(", ")}`;
 }

@@ -21,6 +21,15 @@ const lack = missing();
 /** Without it Debian's helper does nothing. */
 const AS_DPKG = { DPKG_MAINTSCRIPT_PACKAGE: "bulkhead-agent" };
 
+/** Opens the page as a browser does, and the code that it names. */
+const VISIT = `
+const page = await fetch("https://10.0.0.21:8443/", { headers: { accept: "text/html" } });
+const text = await page.text();
+console.log(page.status, /<title>.*<.title>/.exec(text)?.[0]);
+const code = await fetch(new URL(/src="([^"]+[.]js)"/.exec(text)[1], page.url));
+console.log(code.status, code.headers.get("content-type"));
+`;
+
 describe.skipIf(lack !== undefined)(
   `installed on ${TARGET.deb}${lack === undefined ? "" : ` (${lack})`}`,
   () => {
@@ -118,7 +127,7 @@ describe.skipIf(lack !== undefined)(
       }
     });
 
-    test("the server starts, says where it is, and ends when it is told to", async () => {
+    test("the server starts, says where it is, has its dashboard, and ends when it is told to", async () => {
       const words = [
         "--data-dir",
         join(host.scratch, "server"),
@@ -130,8 +139,12 @@ describe.skipIf(lack !== undefined)(
       const server = host.namespace.spawn(["bulkhead", "serve", ...words]);
       const ended = once(server, "close");
       const errors = text(server.stderr ?? Readable.from([]));
-      for await (const line of createInterface({ input: server.stdout ?? Readable.from([]) }))
-        if (line.includes("Bulkhead is ready at https://")) server.kill("SIGTERM");
+      const lines = createInterface({ input: server.stdout ?? Readable.from([]) });
+      for await (const line of lines) if (line.startsWith("Bulkhead is ready at https://")) break;
+      const env = { NODE_TLS_REJECT_UNAUTHORIZED: "0", NODE_NO_WARNINGS: "1" };
+      const shown = await host.run(["/usr/lib/bulkhead-server/node", "--eval", VISIT], { env });
+      server.kill("SIGTERM");
+      expect(shown).toMatch(/^200 <title>Bulkhead<\/title>\n200 application\/javascript/);
       expect((await ended)[0], await errors).toBe(0);
     });
   },

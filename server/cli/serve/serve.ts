@@ -1,4 +1,5 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
@@ -6,8 +7,8 @@ import manifest from "../../package.json" with { type: "json" };
 import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
 import { type Running, serve } from "../../serve/serve.ts";
 
-/** Beside the server's own folder, in a checkout and where packages put it. */
-const DASHBOARD = join(import.meta.dirname, "../../../dashboard/dist");
+/** Beside the server's own folder in a checkout; packages put it beside the code, and the bundler knows this way of naming it. */
+const DASHBOARD = resolve(fileURLToPath(new URL("../../../dashboard/dist/", import.meta.url)));
 
 interface Given {
   readonly "data-dir": string | undefined;

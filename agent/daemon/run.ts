@@ -3,6 +3,8 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
+import { Service } from "@bulkhead/terminal/service/service.ts";
+import { serviceManager } from "@bulkhead/terminal/service/systemd.ts";
 import pino from "pino";
 import type { Agent } from "../apply/agent.ts";
 import type { Generation } from "../apply/generation.ts";
@@ -12,7 +14,6 @@ import { serveMetrics } from "../control/metrics-server.ts";
 import { takeInventory } from "../inventory/take-inventory.ts";
 import { findNames } from "../kernel/host/names.ts";
 import { processRoom } from "../kernel/host/processes.ts";
-import { serviceManager } from "../kernel/host/systemd.ts";
 import type { Kernel } from "../kernel/kernel.ts";
 import { realKernel } from "../kernel/real.ts";
 import { RememberedRuleset } from "../kernel/remembered-ruleset.ts";
@@ -23,6 +24,7 @@ import type { PolicyView } from "../observe/observer.ts";
 import { openSpool } from "../report/open-spool.ts";
 import { CountingSwitch } from "./accounting.ts";
 import { BackOff } from "./back-off.ts";
+import { keepBootFiles } from "./boot-files.ts";
 import { fileSource } from "./file-source.ts";
 import { FlowFeed } from "./flow-feed.ts";
 import { FollowingHost } from "./following-host.ts";
@@ -33,7 +35,7 @@ import { Loop } from "./loop.ts";
 import type { Desired } from "./policy-source.ts";
 import { metricsRoute, type RouteParts, routes } from "./routes.ts";
 import { serverSource } from "./server-source.ts";
-import { ServiceWords } from "./service-words.ts";
+import { statusWords } from "./service-words.ts";
 import { Signals } from "./signals.ts";
 import { TolerantStore } from "./tolerant-store.ts";
 import { Watching } from "./watching.ts";
@@ -64,7 +66,7 @@ const SETTLE = {
 /** Runs until a signal ends it, and leaves the rules in place. Whoever calls holds the lock. */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const journal = new Journal(pino({ level: options.logLevel, base: null }));
-  const service = new ServiceWords(serviceManager(process.env));
+  const service = new Service(serviceManager(process.env));
   await using cleanup = new AsyncDisposableStack();
   const identity = options.paths.length > 0 ? undefined : knownIdentity(options.stateDirectory);
   const signals = cleanup.use(new Signals(() => reload()));
@@ -155,7 +157,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     work: async (marks) => {
       const outcome = await keeper.run(marks);
       journal.state(store.trouble);
-      service.status(keeper);
+      service.status(statusWords(keeper));
       link?.report();
       firstRun.resolve();
       return outcome;
@@ -198,6 +200,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   loop.mark("source");
   await Promise.race([firstRun.promise, signals.stop]);
   cleanup.use(service.ready());
+  await Promise.race([keepBootFiles({ agent, floor, log, mask: options.mask, journal }), signals.stop]);
   const signal = await signals.stop;
   service.stopping();
   journal.stopping(signal);

@@ -1,6 +1,8 @@
 /** The server, put together: store, authority, estate, the door for agents and the API. */
 
 import { join } from "node:path";
+import { Service } from "@bulkhead/terminal/service/service.ts";
+import { serviceManager } from "@bulkhead/terminal/service/systemd.ts";
 import pino from "pino";
 import { accountsOf } from "../accounts/accounts.ts";
 import { apiRoutes } from "../api/routes.ts";
@@ -66,6 +68,7 @@ export async function serve(
   const now = Date.now;
   const startedAt = now();
   const log = pino({ level: options.logLevel, base: null });
+  const service = new Service(serviceManager(process.env));
   await using cleanup = new AsyncDisposableStack();
   const stop = Promise.withResolvers<string>();
   for (const name of ["SIGTERM", "SIGINT"] as const) process.once(name, () => stop.resolve(name));
@@ -188,6 +191,9 @@ export async function serve(
     hosts: hosts.all().length,
     hasDashboard: areBuilt(pages),
   });
+  cleanup.use(service.ready());
+  service.status(`the API at ${apiUrl}, agents at ${agentsUrl}`);
   const signal = await stop.promise;
+  service.stopping();
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
 }

@@ -78,8 +78,9 @@ export const ROOMS: readonly Room[] = [
   {
     room: "terminal",
     knows: SHARED,
-    packages: ["node:*", "yargs"],
-    because: "both programs speak to their users in one way; what they have to say is not its business",
+    packages: ["node:*", "yargs", "koffi"],
+    because:
+      "both programs speak in one way to their users and to the service manager; what they have to say is not its business",
   },
   {
     room: "agent/kernel",
@@ -140,6 +141,7 @@ export const ROOMS: readonly Room[] = [
     room: "agent/daemon",
     knows: [
       ...SHARED,
+      "terminal",
       "agent/kernel",
       "agent/apply",
       "agent/observe",
@@ -245,6 +247,7 @@ export const ROOMS: readonly Room[] = [
     room: "server/serve",
     knows: [
       ...SHARED,
+      "terminal",
       "server/store",
       "server/authority",
       "server/accounts",
@@ -323,6 +326,13 @@ export const DOORS: readonly Door[] = [
     specifiers: ["koffi"],
     files: ["agent/kernel/netlink/libc.ts"],
     because: "memory that is handed to C is handed over in one place",
+  },
+  {
+    effect: "calling libc",
+    within: "terminal",
+    specifiers: ["koffi"],
+    files: ["terminal/service/datagram.ts"],
+    because: "one datagram to the service manager is all that Node does not offer there",
   },
   {
     effect: "asking DNS",

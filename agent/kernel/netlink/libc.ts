@@ -55,32 +55,6 @@ export function addressOf(bytes: Uint8Array): bigint {
   return koffi.address(bytes);
 }
 
-const sendto: (
-  fd: number,
-  bytes: Uint8Array,
-  length: number,
-  flags: number,
-  address: Uint8Array,
-  addressLength: number,
-) => number = libc.func("long sendto(int, const void *, size_t, int, const void *, unsigned int)");
-/** Of sun_path (linux/un.h). */
-const UNIX_PATH_BYTES = 108;
-
-/** Sends one datagram to a unix socket; a path that begins with `@` is an abstract name. False where it was not taken. Never waits. */
-export function sendDatagram(path: string, text: string): boolean {
-  const name = Buffer.from(path.startsWith("@") ? `\0${path.slice(1)}` : path);
-  if (name.length >= UNIX_PATH_BYTES) return false;
-  const address = Buffer.alloc(2 + name.length + (path.startsWith("@") ? 0 : 1));
-  address.writeUInt16LE(AF_UNIX, 0);
-  name.copy(address, 2);
-  const fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return false;
-  const bytes = Buffer.from(text);
-  const sent = sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length);
-  close(fd);
-  return sent === bytes.length;
-}
-
 const memfdCreate: (name: string, flags: number) => number = libc.func("int memfd_create(str, unsigned int)");
 
 /** A file in memory, empty, without a name that anybody else could open; -1 where there is none to be had (see `lastErrno`). */
@@ -107,9 +81,7 @@ export function lastErrno(): number {
   return koffi.errno();
 }
 
-export const AF_UNIX = 1;
 export const AF_NETLINK = 16;
-export const SOCK_DGRAM = 2;
 export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = 0o2000000;
 export const SOCK_NONBLOCK = 0o4000;
@@ -126,7 +98,6 @@ export const NETLINK_EXT_ACK = 11;
 /** recv: say how long the datagram was, though the buffer was shorter. */
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
-const MSG_NOSIGNAL = 0x4000;
 export const POLLIN = 1;
 export const EFD_CLOEXEC = 0o2000000;
 export const EFD_NONBLOCK = 0o4000;

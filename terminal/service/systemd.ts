@@ -1,6 +1,6 @@
 /** Words for systemd (`man 3 sd_notify`): one datagram each to the socket that NOTIFY_SOCKET names. */
 
-import { sendDatagram } from "../netlink/libc.ts";
+import { sendDatagram } from "./datagram.ts";
 
 export interface ServiceManager {
   /** Lines such as `READY=1`. False where nobody listens, which nothing depends on. */

@@ -15,7 +15,7 @@ import { encodeState } from "./state-file.ts";
 /** As much as the state will need once the table has been read back. */
 export function roomFor({ generation, ruleset }: Change): number {
   const spare = 64 * 1024;
-  return encodeState(generation).length + 2 * render(ruleset).length + spare;
+  return encodeState(generation).length + 3 * render(ruleset).length + spare;
 }
 
 /** Sends the change. Throws where the kernel has not taken it; then nothing has changed, and nothing is pending. */

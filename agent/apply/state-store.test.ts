@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -77,7 +85,7 @@ test("room is set aside before the kernel is touched, and given back afterwards"
   store.writePending(A, 5000);
   expect(readdirSync(directory).sort()).toEqual(["pending.json", "reserve"]);
   store.promote(A);
-  expect(readdirSync(directory)).toEqual(["current.json"]);
+  expect(readdirSync(directory).sort()).toEqual(["current.json", "current.nft"]);
 });
 
 test("a file that cannot be written is refused with its code and leaves nothing behind", () => {
@@ -89,7 +97,30 @@ test("a file that cannot be written is refused with its code and leaves nothing 
   expect(existsSync(join(directory, "reserve"))).toBe(false);
 });
 
+test("what a boot loads is mended where it is missing or another text, and left alone where it is right", () => {
+  store.promote(A);
+  store.promote(B);
+  const texts = () =>
+    ["current.nft", "previous.nft"].map((file) => readFileSync(join(directory, file), "utf8"));
+  const right = texts();
+  expect(right[0]).not.toBe(right[1]);
+  expect(store.repairBoot()).toEqual([]);
+  writeFileSync(join(directory, "current.nft"), "# bulkhead-boot 2 …");
+  rmSync(join(directory, "previous.nft"));
+  expect(store.repairBoot()).toEqual(["current", "previous"]);
+  expect(texts()).toEqual(right);
+});
+
+test("a floor is there for a boot as long as one is configured", () => {
+  store.keepFloor(undefined);
+  store.keepFloor(A);
+  expect(readFileSync(join(directory, "floor.nft"), "utf8")).toContain("10.0.0.11");
+  store.keepFloor(undefined);
+  expect(readdirSync(directory)).toEqual([]);
+});
+
 test("clear removes every file of ours and no other", () => {
+  store.keepFloor(A);
   store.promote(A);
   store.promote(B);
   store.writePending(A, 10);

@@ -5,6 +5,7 @@
  *     previous.json   the policy before it, for rollback
  *     pending.json    what a command was about to load when it began to touch the kernel; a policy on probation stays here
  *     looks.json      the counters when they were last looked at
+ *     *.nft           what a boot loads (boot-store.ts)
  *     lock            who is at work
  *
  * Every file is written whole beside its place and renamed into it, and each step leaves something that the next command can read.
@@ -13,6 +14,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { BootStore } from "./boot-store.ts";
 import { besideOf, removeDurably, renameDurably, writeDurably, writeThrough } from "./durable-file.ts";
 import type { Generation } from "./generation.ts";
 import { hasStateDirectory, unwritable } from "./state-directory.ts";
@@ -30,9 +32,11 @@ const RESERVE = "reserve";
 
 export class StateStore {
   readonly directory: string;
+  readonly #boot: BootStore;
 
   constructor(directory: string) {
     this.directory = directory;
+    this.#boot = new BootStore(directory);
   }
 
   /** All absent where there is no directory. Throws `apply/state-unsafe` or `apply/state-unreadable`. */
@@ -79,9 +83,11 @@ export class StateStore {
       const current = this.#file("current");
       writeThrough(besideOf(current), encodeState(generation));
       const old = this.#read("current");
+      const isAnother = old.kind === "generation" && old.generation.digest !== generation.digest;
+      // First what a boot loads: after a power cut in between, the table that it makes and the pending file agree.
+      this.#boot.promote(generation, isAnother ? "another" : "same");
       if (old.kind === "damaged") renameDurably(current, `${current}.damaged`);
-      if (old.kind === "generation" && old.generation.digest !== generation.digest)
-        renameDurably(current, this.#file("previous"));
+      if (isAnother) renameDurably(current, this.#file("previous"));
       renameDurably(besideOf(current), current);
       removeDurably(this.#file("pending"));
     });
@@ -119,10 +125,26 @@ export class StateStore {
     }
   }
 
+  /** Makes what a boot loads agree with the policies that are known. Gives the names of those that did not. */
+  repairBoot(): readonly ("current" | "previous")[] {
+    const files = this.read();
+    return (["current", "previous"] as const).filter((name) => {
+      const file = files[name];
+      return file.kind === "generation" && this.#writing(() => this.#boot.repair(name, file.generation));
+    });
+  }
+
+  /** What a boot loads where no policy can be read; undefined: nothing. */
+  keepFloor(floor: Omit<Generation, "loadedAt"> | undefined): void {
+    this.#writing(() => this.#boot.keepFloor(floor));
+  }
+
   /** Removes everything of ours but the lock. */
   clear(): void {
     const files = STATE_NAMES.map((name) => this.#file(name));
     const all = [
+      // First, so that a boot after half of this finds nothing to load.
+      ...this.#boot.files(),
       ...files.flatMap((file) => [file, besideOf(file), `${file}.damaged`]),
       this.#path(LOOKS),
       besideOf(this.#path(LOOKS)),
@@ -143,9 +165,9 @@ export class StateStore {
     }
   }
 
-  #writing(work: () => void): void {
+  #writing<T>(work: () => T): T {
     try {
-      work();
+      return work();
     } catch (error) {
       throw unwritable(this.directory, error);
     }

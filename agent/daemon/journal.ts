@@ -39,6 +39,19 @@ export class Journal {
     this.#log.error({ code: "floor-unusable", problem }, "the floor cannot be enforced");
   }
 
+  /** Files that a boot would have loaded, or missed. */
+  bootRepaired(files: readonly string[]): void {
+    this.#log.warn(
+      { code: "boot-repaired", files },
+      `what a boot loads was missing or another text, and has been written anew: ${files.map((file) => `${file}.nft`).join(", ")}`,
+    );
+  }
+
+  bootTrouble(error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    this.#log.error({ code: "boot-unwritten" }, `what a boot loads could not be written: ${words}`);
+  }
+
   installed({ outcome, way, generation, cuts, adopted, notes }: Installed, milliseconds: number): void {
     this.#lastTrouble = undefined;
     const { policy, digest, missing } = generation;

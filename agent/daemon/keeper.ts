@@ -10,9 +10,11 @@ import { tableDifferences } from "../apply/drift.ts";
 import { digestOf, type Generation } from "../apply/generation.ts";
 import { install } from "../apply/install.ts";
 import type { Installed, Wish } from "../apply/order.ts";
+import { presentOf } from "../apply/present.ts";
 import { recover, wishFor } from "../apply/recover.ts";
 import type { Situation } from "../apply/settle.ts";
 import type { RulesetEvent } from "../kernel/events.ts";
+import type { TableInKernel } from "../kernel/kernel.ts";
 import type { BackOff } from "./back-off.ts";
 import type { Journal } from "./journal.ts";
 import type { Desired, PolicySource, SourceReport } from "./policy-source.ts";
@@ -216,7 +218,7 @@ export class Keeper {
     inForce(installed.generation, this.#desired);
   }
 
-  /** What is desired; without that, what was enforced last; without that, the floor, unless the kernel holds something that nobody remembers. */
+  /** What is desired; without that, what was enforced last; without that, the floor, unless the kernel holds something else that nobody remembers. */
   async #wish({ held, current, previous, table }: Situation): Promise<Wish | undefined> {
     const { log, mask } = this.#options;
     const settings = { log, ...(mask !== undefined && { mask }) };
@@ -224,9 +226,9 @@ export class Keeper {
       return { policy: this.#desired.policy, ...settings };
     const last = held ?? current ?? previous;
     if (last !== undefined) return { ...wishFor(last), ...settings };
-    if (table !== undefined) return undefined;
     this.#floor ??= await this.#readFloor();
-    return this.#floor && { policy: this.#floor, ...settings };
+    const isStrange = table !== undefined && !holdsPolicy(table, this.#floor);
+    return isStrange || this.#floor === undefined ? undefined : { policy: this.#floor, ...settings };
   }
 
   async #readFloor(): Promise<HostPolicy | undefined> {
@@ -252,4 +254,9 @@ export class Keeper {
     if (this.tamperings.isStorm) await pause(Math.min(LONGEST_STORM_PAUSE, 20 * this.tamperings.count));
     return record;
   }
+}
+
+/** As after a boot that found nothing but the floor. */
+function holdsPolicy(table: TableInKernel, policy: HostPolicy | undefined): boolean {
+  return policy !== undefined && presentOf(table)?.settled?.digest === digestOf(policy);
 }

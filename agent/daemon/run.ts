@@ -200,7 +200,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   loop.mark("source");
   await Promise.race([firstRun.promise, signals.stop]);
   cleanup.use(service.ready());
-  await Promise.race([keepBootFiles({ agent, floor, log, mask: options.mask, journal }), signals.stop]);
+  await Promise.race([
+    keepBootFiles({ store, kernel, floor, log, mask: options.mask, journal }),
+    signals.stop,
+  ]);
   const signal = await signals.stop;
   service.stopping();
   journal.stopping(signal);

@@ -77,9 +77,9 @@ function opened({ root, bundle }: Parts, folder: string): [string, TreeFile][] {
 }
 
 function systemFiles({ root, description }: Parts): [string, TreeFile][] {
-  return description.system.map(({ source, folder }) => [
+  return description.system.map(({ source, folder, executable = false }) => [
     `${folder}/${basename(source)}`,
-    { content: readFileSync(join(root, SYSTEM, source)) },
+    { content: readFileSync(join(root, SYSTEM, source)), executable },
   ]);
 }
 

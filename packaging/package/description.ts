@@ -21,7 +21,12 @@ export interface PackageDescription {
 
 export interface SystemFile {
   readonly source: string;
-  readonly folder: "/usr/lib/systemd/system" | "/usr/lib/sysusers.d" | "/usr/lib/tmpfiles.d";
+  readonly folder:
+    | "/usr/lib/systemd/system"
+    | "/usr/lib/sysusers.d"
+    | "/usr/lib/tmpfiles.d"
+    | "/usr/lib/bulkhead-agent";
+  readonly executable?: boolean;
 }
 
 /**
@@ -60,6 +65,7 @@ export const PACKAGES: readonly PackageDescription[] = [
     recommends: { deb: [], rpm: [] },
     system: [
       unit("bulkhead-boot.service"),
+      { source: "bulkhead-boot.sh", folder: "/usr/lib/bulkhead-agent", executable: true },
       unit("bulkhead-agent.service"),
       { source: "sysusers.d/bulkhead-agent.conf", folder: "/usr/lib/sysusers.d" },
       { source: "tmpfiles.d/bulkhead-agent.conf", folder: "/usr/lib/tmpfiles.d" },

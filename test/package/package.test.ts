@@ -88,6 +88,7 @@ describe.skipIf(lack !== undefined)(
             `/usr/lib/${name}/main.mjs`,
             `/usr/lib/${name}/node`,
             `/usr/lib/${name}/better-sqlite3.node`,
+            `/usr/lib/${name}/koffi.node`,
             `/usr/share/bash-completion/completions/${program}`,
             `/usr/share/fish/vendor_completions.d/${program}.fish`,
             `/usr/share/zsh/vendor-completions/_${program}`,
@@ -98,7 +99,7 @@ describe.skipIf(lack !== undefined)(
             ...system.map(({ source, folder }) => `${folder}/${source.replace(/.*\//, "")}`),
           ]),
         );
-        expect(files.filter((file) => file.endsWith(".node")).length).toBe(name === "bulkhead-agent" ? 2 : 1);
+        expect(files.filter((file) => file.endsWith(".node")).length).toBe(2);
         expect(files.filter((file) => /\.(ts|map|md)$/.test(file))).toEqual([]);
       },
     );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Database, openDatabase } from "../database.ts";
 import { candidateQuery, prepareCandidates } from "./candidates.ts";
-import { HALVES_OF_KEY, visitsQuery } from "./flow-reader.ts";
+import { HALVES_OF_KEY, visitsQuery, wantedVisitsQuery } from "./flow-reader.ts";
 import type { FlowFilter } from "./joined-flow.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./schema.ts";
 
@@ -59,4 +59,14 @@ test("tallies of candidates, and those of one flow, are found by their place in 
 test("where all flows are looked at, each span is read from one end to the other", () => {
   const plan = planOf(visitsQuery("all", false), [time]);
   expect(plan).toContain("SEARCH tally USING PRIMARY KEY (span=?)");
+});
+
+test("the newest are found by their bucket, and what either end said of them by an index", () => {
+  const bucket = "SEARCH tally USING INDEX tally_bucket (span=? AND bucket>? AND bucket<?)";
+  expect(planOf(visitsQuery("few", false), [time])).toContain(bucket);
+  const plan = planOf(wantedVisitsQuery("verdict > 0", false), [time]);
+  expect(plan).toContain(bucket);
+  expect(plan.join()).toContain(
+    "SEARCH flow USING COVERING INDEX flow_facts (source=? AND destination=? AND service=?",
+  );
 });

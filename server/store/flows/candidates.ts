@@ -16,6 +16,17 @@ export interface SqlPart {
 
 /** The flows that hold what is asked for. Undefined where nothing was asked for that an index knows. */
 export function candidateQuery(filter: FlowFilter): SqlPart | undefined {
+  const condition = candidateCondition(filter);
+  return (
+    condition && {
+      sql: `SELECT id, source, destination, service FROM flow WHERE ${condition.sql}`,
+      parameters: condition.parameters,
+    }
+  );
+}
+
+/** The same as a condition on a row of `flow`. */
+export function candidateCondition(filter: FlowFilter): SqlPart | undefined {
   const parts = [
     ...endParts(filter),
     ...(filter.peer === undefined ? [] : [eitherEnd(filter.peer)]),
@@ -30,7 +41,7 @@ export function candidateQuery(filter: FlowFilter): SqlPart | undefined {
   ];
   if (parts.length === 0) return undefined;
   return {
-    sql: `SELECT id, source, destination, service FROM flow WHERE ${parts.map(({ sql }) => sql).join(" AND ")}`,
+    sql: parts.map(({ sql }) => sql).join(" AND "),
     parameters: parts.flatMap(({ parameters }) => parameters),
   };
 }
@@ -54,6 +65,17 @@ export function chooseCandidates(database: Database, filter: FlowFilter): boolea
   if (query === undefined) return false;
   database.prepare(CHOOSE.replace("FOUND", () => query.sql)).run(...query.parameters);
   return true;
+}
+
+/** Whether there are at least so many of them, what the other end said of the same not among them; so there are where all flows are. */
+export function areCandidates(database: Database, filter: FlowFilter, atLeast: number): boolean {
+  const query = candidateQuery(filter);
+  if (query === undefined) return true;
+  const counted = database
+    .prepare(`SELECT count(*) FROM (SELECT 1 FROM (${query.sql}) LIMIT ?)`)
+    .pluck()
+    .get(...query.parameters, atLeast) as number;
+  return counted >= atLeast;
 }
 
 /** A plus keeps SQLite from looking for each source with each destination. */

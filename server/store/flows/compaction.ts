@@ -8,7 +8,7 @@ import { isDue, type Retention, stretchOf } from "./retention.ts";
 import type { Span, Tally, TallyTable } from "./tally-table.ts";
 
 /** Rows that one piece reads: it takes some ten milliseconds. */
-const ROWS_PER_PIECE = 2_000;
+const ROWS_PER_PIECE = 500;
 /** Fewer where each flow has to be looked for in every other span. */
 const DROPPED_PER_PIECE = 400;
 

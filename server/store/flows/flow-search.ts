@@ -1,15 +1,20 @@
 /** Finds flows, newest first: from the latest span back, no further than the page that is asked for. */
 
 import type { Database } from "../database.ts";
-import { chooseCandidates } from "./candidates.ts";
+import { areCandidates, candidateCondition, chooseCandidates } from "./candidates.ts";
 import { type Cursor, cursorText, readCursor } from "./cursor.ts";
 import { flowFilter } from "./filter.ts";
-import { FlowReader, type Key, type Time, type Visit } from "./flow-reader.ts";
+import { FlowReader, type Key, type Visit } from "./flow-reader.ts";
 import { SERVICE_ROOM } from "./identities.ts";
 import type { FlowPage, FlowSearch, JoinedFlow } from "./joined-flow.ts";
 import { joinedFlow } from "./joining.ts";
 import { type Pair, paired } from "./pairing.ts";
-import type { Span } from "./tally-table.ts";
+import type { Time } from "./slices.ts";
+import { slicesOf, wholeSlices } from "./slices.ts";
+
+/** A search looks at the newest flows first where a page is likely to be full after so many of them, and gives that up after four times as many. */
+const EXPECTED_LOOKS = 10_000;
+const MOST_LOOKS = 4 * EXPECTED_LOOKS;
 
 interface Ranked {
   readonly flow: JoinedFlow;
@@ -26,9 +31,9 @@ export function findFlows(
   const isWanted = flowFilter(search);
   const cursor = search.cursor === undefined ? undefined : readCursor(search.cursor);
   const time = { since: search.since, until: cursor?.until ?? search.until ?? Number.MAX_SAFE_INTEGER };
-  const reader = new FlowReader(database, chooseCandidates(database, search) ? "candidates" : "all");
+  const reader = new FlowReader(database);
   const found: Ranked[] = [];
-  for (const visit of visits(reader, time, { perBucket: search.perBucket === true, cursor })) {
+  for (const visit of visits(database, reader, { search, time, cursor })) {
     // What comes now was not seen after this moment; one more than is asked for says that there are more.
     if (found.length > search.limit && countAfter(found, visit.end) > search.limit) break;
     for (const pair of paired(reader.halvesOf(visit, time))) {
@@ -40,33 +45,61 @@ export function findFlows(
   return page(found, search.limit, time.until);
 }
 
-/** Every key once: those first that were seen last. */
-function* visits(
-  reader: FlowReader,
-  time: Time,
-  { perBucket, cursor }: { readonly perBucket: boolean; readonly cursor: Cursor | undefined },
-): IterableIterator<Visit> {
-  const seen = new Set<string>();
-  const until = Math.min(time.until, cursor?.end ?? time.until);
-  for (const spans of apart(reader.spans({ since: time.since, until })))
-    for (const visit of reader.visits(spans, { since: time.since, until }, perBucket)) {
-      const key = keyOf(visit);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      yield visit;
-    }
+interface Visited {
+  readonly search: FlowSearch;
+  readonly time: Time;
+  readonly cursor: Cursor | undefined;
 }
 
-/** Spans that overlap, as those of two levels do where late records came, are looked at together; so what comes after them was seen before them. */
-function apart(latestFirst: readonly Span[]): Span[][] {
-  const groups: Span[][] = [];
-  let begin = Number.POSITIVE_INFINITY;
-  for (const span of latestFirst) {
-    if (span.finish > begin) groups.at(-1)?.push(span);
-    else groups.push([span]);
-    begin = Math.min(begin, span.begin);
+/** Every key once, of those that the search may want: those first that were seen last. */
+function* visits(
+  database: Database,
+  reader: FlowReader,
+  { search, time, cursor }: Visited,
+): IterableIterator<Visit> {
+  const until = Math.min(time.until, cursor?.end ?? time.until);
+  const asked = { database, reader, search, time: { since: time.since, until } };
+  const seen = new Set<string>();
+  for (const visit of areMostWanted(asked) ? newestFirst(asked) : ofCandidates(asked)) {
+    const before = seen.size;
+    if (seen.add(keyOf(visit)).size > before) yield visit;
   }
-  return groups;
+}
+
+interface Asked {
+  readonly database: Database;
+  readonly reader: FlowReader;
+  readonly search: FlowSearch;
+  readonly time: Time;
+}
+
+/** Whether a page is likely to be full sooner than it is known which flows may be wanted. */
+function areMostWanted({ database, search }: Asked): boolean {
+  const flows = database.prepare("SELECT max(id) FROM flow").pluck().get() as number | null;
+  return areCandidates(database, search, Math.ceil((search.limit * (flows ?? 0)) / EXPECTED_LOOKS));
+}
+
+/** Looks at what was seen last, whatever it is, and gives that up for the candidates where little of it is wanted. */
+function* newestFirst(asked: Asked): IterableIterator<Visit> {
+  const { reader, search, time } = asked;
+  const perBucket = search.perBucket === true;
+  const wanted = candidateCondition(search);
+  let looks = 0;
+  for (const slice of slicesOf(reader.spans(time), time)) {
+    if (wanted === undefined) yield* reader.visits(slice, "all", perBucket);
+    else if (slice.isFew && looks < MOST_LOOKS)
+      for (const visit of reader.wantedVisits(slice, wanted, perBucket)) {
+        looks++;
+        if (visit !== undefined) yield visit;
+      }
+    else return yield* ofCandidates({ ...asked, time: { ...time, until: slice.until } });
+  }
+}
+
+function* ofCandidates({ database, reader, search, time }: Asked): IterableIterator<Visit> {
+  const from = chooseCandidates(database, search) ? "candidates" : "all";
+  for (const slice of wholeSlices(reader.spans(time), time))
+    yield* reader.visits(slice, from, search.perBucket === true);
 }
 
 function page(found: Ranked[], limit: number, until: number): FlowPage {

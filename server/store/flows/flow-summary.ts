@@ -4,11 +4,12 @@ import type { Verdict } from "@bulkhead/shared/rules/judgement.ts";
 import type { Database } from "../database.ts";
 import { chooseCandidates } from "./candidates.ts";
 import { flowFilter } from "./filter.ts";
-import { FlowReader, type Time } from "./flow-reader.ts";
+import { FlowReader } from "./flow-reader.ts";
 import { keyTexts } from "./flow-search.ts";
 import type { FlowEnd, FlowFilter, JoinedFlow } from "./joined-flow.ts";
 import { joinedFlow } from "./joining.ts";
 import { type Pair, paired } from "./pairing.ts";
+import type { Time } from "./slices.ts";
 
 export interface FlowSummary {
   /** The most connections first, at most `limit`. */
@@ -61,10 +62,10 @@ export function summaryOf(
 ): FlowSummary {
   const isWanted = flowFilter(query);
   const time = { since: query.since, until: query.until ?? Number.MAX_SAFE_INTEGER };
-  const reader = new FlowReader(database, chooseCandidates(database, query) ? "candidates" : "all");
+  const reader = new FlowReader(database);
   const edges = new Map<string, Edge>();
   const denied = new Set<number>();
-  for (const { key, halves } of reader.halves(time))
+  for (const { key, halves } of reader.halves(time, chooseCandidates(database, query) ? "candidates" : "all"))
     for (const pair of paired(halves)) {
       const flow = joinedFlow(keyTexts(reader, key), pair, isManaged);
       if (!isWanted(flow)) continue;

@@ -44,9 +44,9 @@ export function timelineOf(
 ): readonly TimelineSlot[] {
   const isWanted = flowFilter(query);
   const time = { since: query.since, until: query.until ?? Number.MAX_SAFE_INTEGER };
-  const reader = new FlowReader(database, chooseCandidates(database, query) ? "candidates" : "all");
+  const reader = new FlowReader(database);
   const told = new Map<number, number>();
-  for (const { key, halves } of reader.halves(time))
+  for (const { key, halves } of reader.halves(time, chooseCandidates(database, query) ? "candidates" : "all"))
     for (const pair of paired(halves)) {
       const flow = joinedFlow(keyTexts(reader, key), pair, isManaged);
       const teller = isWanted(flow) ? tellerOf(pair, flow.verdict) : undefined;

@@ -7,6 +7,7 @@ import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
 import type { JoinedFlow } from "./joined-flow.ts";
 import { joinedFlow } from "./joining.ts";
 import { paired } from "./pairing.ts";
+import { TALLY_BY_FLOW } from "./schema.ts";
 import type { Span } from "./tally-table.ts";
 
 export interface RecordedTime {
@@ -26,7 +27,7 @@ export interface Reading {
 /** Buckets of one flow lie side by side in a span, so each span is read once and in order, and nothing is sorted. */
 const OF_SPAN = `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
   total(connections), total(packets), total(bytes), count(*)
-  FROM tally WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
+  FROM ${TALLY_BY_FLOW} WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
   AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + start <= @until GROUP BY flow`;
 
 /** In the order of the index, so that the words of both ends of a flow come one after the other. */
@@ -49,7 +50,7 @@ export class RecordedFlows implements Disposable {
   /** Takes memory for each flow that is different, however often it was seen. */
   *all(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<JoinedFlow> {
     const sums = this.#sums(time, progress);
-    const reader = new FlowReader(this.#database, "all");
+    const reader = new FlowReader(this.#database);
     const managed = new Set(
       this.#database
         .prepare("SELECT address FROM own")

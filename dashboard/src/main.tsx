@@ -8,6 +8,7 @@ import "./styles/frame.css";
 import "./styles/parts.css";
 import "./styles/flows.css";
 import "./styles/pages.css";
+import "./styles/plan.css";
 
 const FEW = 2;
 

@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Reader } from "./browser.ts";
 import { PAGES } from "./pages.ts";
-import { Shop } from "./shop.ts";
+import { POLICY, Shop } from "./shop.ts";
 
 let shop: Shop;
 let reader: Reader;
@@ -68,11 +68,58 @@ test("a rule drafted from a denial: problems as one types, what it changes, in f
   await page.getByRole("heading", { name: "Version 2" }).waitFor();
   await page.locator(".ways.allow li", { hasText: "10.0.0.99" }).first().waitFor();
   await page.getByRole("button", { name: "Provision" }).click();
-  await page.getByRole("dialog").getByText("2 connected hosts take it on").waitFor();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("2 connected hosts take it on").waitFor();
+  await dialog.getByText("No recorded connection would break.").waitFor();
   await page.getByRole("button", { name: "Make version 2 active" }).click();
-  await page.getByText("in force").waitFor();
+  await page.getByText("● in force").waitFor();
   await shop.centre.settled("web-1", "db-1");
   expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("connected");
+});
+
+test("a draft's impact names the recorded connections that it would break; it is made active only when asked twice", async () => {
+  const { page } = reader;
+  // What is allowed is told when its time is full; the page hears of it by itself.
+  await page.goto(at("/flows?verdict=allow&from=10.0.0.99&to=db-1"));
+  await page.locator(".flow-row").first().waitFor();
+  const closed = `${POLICY}never:\n  - { name: walled, from: 10.0.0.99, to: db, service: orders }\n`;
+  const number = await shop.centre.push(closed);
+  await page.route("**/api/v1/plan", () => {}, { times: 1 });
+  await page.goto(at(`/policy/${number}?show=impact`));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Make it out" }).click();
+  const breaking = page.getByRole("region", { name: "Would break" }).first();
+  const row = breaking.getByRole("row", { name: /10\.0\.0\.99 db-1 tcp\/5432 \d+ .* no rule allows it/ });
+  await row.waitFor();
+  await page.getByText("Tests and invariants: 1 of 1 hold").waitFor();
+  expect(await row.getByRole("link", { name: "flows" }).getAttribute("href")).toBe(
+    "/flows?from=10.0.0.99&to=db-1&service=tcp%2F5432&window=7d",
+  );
+  expect(await reader.obstacles()).toEqual([]);
+  await page.getByRole("button", { name: "Provision" }).click();
+  const dialog = page.getByRole("dialog");
+  const go = dialog.getByRole("button", { name: `Make version ${number} active` });
+  await dialog.getByText(/\d+ recorded connections? would break/).waitFor();
+  await go.click();
+  await dialog.getByRole("alert").getByText("10.0.0.99 → db-1").waitFor();
+  const sure = dialog.getByRole("button", { name: "Break them and make it active" });
+  expect(await sure.isDisabled()).toBe(true);
+  expect(await reader.obstacles()).toEqual([]);
+  await dialog.getByLabel("That is what I want").check();
+  await sure.click();
+  await page.getByText("● in force").waitFor();
+  await shop.centre.settled("web-1", "db-1");
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("timeout");
+});
+
+test("a draft that breaks its own invariant is not kept, and the flow that breaks it is named", async () => {
+  const { page } = reader;
+  await page.goto(at("/policy/edit?from=10.0.0.99&to=db&service=tcp/5432"));
+  await page.getByRole("button", { name: "Keep as a draft" }).click();
+  await page
+    .getByRole("alert")
+    .getByText(/walled.*does not hold: 10\.0\.0\.99/)
+    .waitFor();
 });
 
 test("a label that changes on a host is on its page by itself", async () => {

@@ -15,6 +15,7 @@ export const PAGES: readonly PageOf[] = [
   { name: "explain", path: "/explain?from=any&to=db-1&service=tcp/5432", sign: ".outcome" },
   { name: "policy", path: "/policy", sign: "tbody tr" },
   { name: "version", path: "/policy/1?show=changes", sign: ".editor, .empty" },
+  { name: "impact", path: "/policy/1?show=impact", sign: ".impact" },
   { name: "draft", path: "/policy/edit", sign: ".editor" },
   { name: "tokens", path: "/tokens", sign: "tbody tr" },
   { name: "events", path: "/events", sign: "tbody tr" },

@@ -43,12 +43,37 @@ export async function send<T>(
   });
 }
 
+/** The objects of an answer in lines, as they come. Throws as `get`, and what the signal says once it is aborted. */
+export async function* sendForLines<T>(
+  path: string,
+  body: unknown,
+  signal: AbortSignal,
+): AsyncGenerator<T, void> {
+  const headers = { "x-bulkhead": "1", "content-type": "application/json" };
+  const init = { method: "POST", headers, body: JSON.stringify(body), signal };
+  const answer = await fetch(`/api/v1/${path}`, init);
+  if (!answer.ok) throw await refusal(answer);
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+    const lines = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : (lines.pop() ?? "");
+    for (const line of lines) if (line !== "") yield JSON.parse(line) as T;
+    if (done) return;
+  }
+}
+
 async function ask<T>(path: string, init: RequestInit): Promise<T> {
   const answer = await fetch(path, init);
   if (answer.status === 204) return undefined as T;
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json().catch(() => undefined)) as T;
+}
+
+async function refusal(answer: Response): Promise<ApiError> {
   const told: unknown = await answer.json().catch(() => undefined);
-  if (answer.ok) return told as T;
-  throw new ApiError(answer.status, errorOf(told, answer.status));
+  return new ApiError(answer.status, errorOf(told, answer.status));
 }
 
 function errorOf(told: unknown, status: number): ErrorBody["error"] {

@@ -6,16 +6,16 @@ import { useEffect, useSyncExternalStore } from "react";
 /** Which topics each kind of event concerns; `history` hears of all but those of `SILENT`. */
 const TOPICS: Readonly<Record<string, readonly string[]>> = {
   flows: ["flows"],
-  "host-joined": ["hosts", "status", "tokens"],
+  "host-joined": ["hosts", "status", "tokens", "plan"],
   "host-connected": ["hosts", "status"],
   "host-disconnected": ["hosts", "status"],
   "host-state": ["hosts", "status"],
-  "host-labelled": ["hosts"],
-  "host-revoked": ["hosts", "status"],
+  "host-labelled": ["hosts", "plan"],
+  "host-revoked": ["hosts", "status", "plan"],
   "host-isolated": ["hosts"],
   "host-released": ["hosts"],
   "host-ahead": ["hosts"],
-  "addresses-changed": ["hosts"],
+  "addresses-changed": ["hosts", "plan"],
   "address-refused": ["hosts"],
   "lease-ended": ["hosts", "status"],
   tampering: ["hosts"],
@@ -31,6 +31,9 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   "sign-in-link-made": [],
 };
 const SILENT: ReadonlySet<string> = new Set(["flows", "host-state", "host-connected", "host-disconnected"]);
+
+/** What costs the server much is marked as outdated, and asked again when the reader wants it. */
+const COSTLY: ReadonlySet<string> = new Set(["plan"]);
 
 /** What happens in quick succession is asked about once. */
 const GATHER_MILLISECONDS = 150;
@@ -78,7 +81,10 @@ export function useLiveUpdates(client: QueryClient): void {
       const topics = [...stale];
       stale.clear();
       for (const topic of topics)
-        void client.invalidateQueries({ queryKey: [topic] }, { cancelRefetch: false });
+        void client.invalidateQueries(
+          { queryKey: [topic], refetchType: COSTLY.has(topic) ? "none" : "active" },
+          { cancelRefetch: false },
+        );
     };
     const mark = (topics: readonly string[]) => {
       for (const topic of topics) stale.add(topic);
@@ -87,7 +93,11 @@ export function useLiveUpdates(client: QueryClient): void {
     for (const [kind, topics] of Object.entries(TOPICS))
       source.addEventListener(kind, () => mark(SILENT.has(kind) ? topics : [...topics, "history"]));
     // Too much was missed to know what: all is asked again.
-    const all = () => void client.invalidateQueries();
+    const all = () => {
+      const isCostly = ({ queryKey: [topic] }: { queryKey: readonly unknown[] }) => COSTLY.has(String(topic));
+      void client.invalidateQueries({ predicate: (query) => !isCostly(query) });
+      void client.invalidateQueries({ predicate: isCostly, refetchType: "none" });
+    };
     source.addEventListener("missed", all);
     let wasOpen = false;
     source.onopen = () => {

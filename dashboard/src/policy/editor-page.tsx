@@ -35,7 +35,7 @@ export default function EditorPage() {
         <Draft files={[{ name: "policy.yaml", text: FIRST_POLICY }]} base={undefined} />
       ) : (
         <Loaded query={files} what="the policy">
-          {(given) => <Draft key={base} files={withRule(given, state)} base={base} />}
+          {(given) => <Draft key={base} files={withRule(given, state)} kept={given} base={base} />}
         </Loaded>
       )}
     </Page>
@@ -44,9 +44,12 @@ export default function EditorPage() {
 
 function Draft({
   files,
+  kept = [],
   base,
 }: {
   readonly files: readonly PolicyFile[];
+  /** What the version says that it begins with. */
+  readonly kept?: readonly PolicyFile[];
   readonly base: number | undefined;
 }) {
   const [texts, setTexts] = useState(files);
@@ -54,8 +57,7 @@ function Draft({
   const deferred = useDeferredValue(texts);
   const problems = useMemo(() => parsePolicy(deferred, { now: Date.now() }).problems, [deferred]);
   const own = useMemo(() => problems.filter(({ place }) => place.file === open), [problems, open]);
-  const hasChanged =
-    texts !== files || base === undefined || files.some(({ text }, at) => text !== texts[at]?.text);
+  const hasChanged = texts.length !== kept.length || texts.some(({ text }, at) => text !== kept[at]?.text);
   useLeaveWarning(texts !== files);
   const current = texts.find(({ name }) => name === open);
   return (
@@ -118,11 +120,14 @@ function Save({
   const [, go] = useLocation();
   const [message, setMessage] = useState("");
   const [error, setError] = useState<Error | undefined>();
+  const [refused, setRefused] = useState<Refused | undefined>();
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const save = async () => {
+    setError(undefined);
     try {
-      const { number } = await send<{ number: number | null }>("POST", "policies", { files, message });
-      if (number !== null) go(`/policy/${number}?show=reach`);
+      const answer = await send<Answer>("POST", "policies", { files, message });
+      if (answer.number !== null) go(`/policy/${answer.number}?show=impact`);
+      else setRefused({ files, problems: answer.problems });
     } catch (failed) {
       setError(failed as Error);
     }
@@ -144,28 +149,51 @@ function Save({
         <p className="dim">Its {counted(errors, "error")} would keep every host from taking it.</p>
       )}
       {error !== undefined && <Failure error={error} />}
+      {refused?.files === files && (
+        <div className="notice bad" role="alert">
+          <strong>The server keeps no draft like this:</strong>
+          <ProblemList problems={refused.problems.filter(({ severity }) => severity === "error")} />
+        </div>
+      )}
     </div>
   );
+}
+
+interface Answer {
+  readonly number: number | null;
+  readonly problems: readonly Problem[];
+}
+
+/** What the server found in files that this page's parser accepts: an invariant that does not hold on the hosts that there are. */
+interface Refused {
+  readonly files: readonly PolicyFile[];
+  readonly problems: readonly Problem[];
 }
 
 function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <section aria-label="Problems" aria-live="polite">
       <h2>{problems.length === 0 ? "No problems" : counted(problems.length, "problem")}</h2>
-      <ul className="problems">
-        {problems.map(({ place, severity, message, hint, code }) => (
-          <li key={`${place.file}:${place.line}:${place.column}:${message}`} className={severity}>
-            <span className="mono">
-              {place.file}:{place.line}:{place.column}
-            </span>{" "}
-            <b>{severity}</b>
-            <p>{message}</p>
-            {hint !== undefined && <p className="dim">{hint}</p>}
-            <small className="mono">{code}</small>
-          </li>
-        ))}
-      </ul>
+      <ProblemList problems={problems} />
     </section>
+  );
+}
+
+function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+  return (
+    <ul className="problems">
+      {problems.map(({ place, severity, message, hint, code }) => (
+        <li key={`${place.file}:${place.line}:${place.column}:${message}`} className={severity}>
+          <span className="mono">
+            {place.file}:{place.line}:{place.column}
+          </span>{" "}
+          <b>{severity}</b>
+          <p>{message}</p>
+          {hint !== undefined && <p className="dim">{hint}</p>}
+          <small className="mono">{code}</small>
+        </li>
+      ))}
+    </ul>
   );
 }
 

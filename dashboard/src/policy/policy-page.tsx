@@ -39,7 +39,7 @@ export default function PolicyPage() {
             </Empty>
           ) : (
             <TableFrame label="Versions">
-              <TableHead names={["Version", "State", "What", "Author", "When", "Compare"]} />
+              <TableHead names={["Version", "State", "What", "Author", "When", "Against the active one"]} />
               <tbody>
                 {all.map(({ number, active, message, author, at }) => (
                   <tr key={number}>
@@ -61,7 +61,12 @@ export default function PolicyPage() {
                       <Moment at={at} />
                     </td>
                     <td>
-                      {!active && <Link href={`/policy/${number}?show=changes`}>with the active one</Link>}
+                      {!active && (
+                        <>
+                          <Link href={`/policy/${number}?show=changes`}>as text</Link>,{" "}
+                          <Link href={`/policy/${number}?show=impact`}>impact</Link>
+                        </>
+                      )}
                     </td>
                   </tr>
                 ))}
@@ -102,7 +107,9 @@ function RollBack() {
         Provisioning version {now.policy} again undoes it.
       </p>
       <p>
-        <Link href={`/policy/${before.policy}?show=reach`}>What becomes possible and what stops</Link>
+        <Link href={`/policy/${before.policy}?show=impact`}>
+          What that would change, and what would break
+        </Link>
       </p>
     </Asked>
   );

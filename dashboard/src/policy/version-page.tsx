@@ -1,24 +1,21 @@
-/** One version: its files, what it changes as text and as reach, and making it active. */
+/** One version: its files, what it changes as text and what that would mean, and making it active. */
 
-import { useQueryClient } from "@tanstack/react-query";
 import { Link, useParams } from "wouter";
-import { send } from "../api/client.ts";
 import { useFiles, useStatus, useVersions } from "../api/queries.ts";
 import { useAddressState } from "../parts/address-state.ts";
-import { Asked } from "../parts/asked.tsx";
 import { Choice } from "../parts/choice.tsx";
 import { Empty, Loaded, Page } from "../parts/page.tsx";
 import { useMay } from "../parts/role.ts";
 import { Moment } from "../parts/time.tsx";
-import { counted } from "../parts/words.ts";
+import { Impact, PLAN_WINDOW } from "../plan/impact.tsx";
 import { Editor } from "./editor.tsx";
-import { ReachChanges } from "./reach-changes.tsx";
+import { Provision } from "./provision.tsx";
 import { TextChanges } from "./text-changes.tsx";
 
 const SHOWN = [
   { value: "files", words: "Files" },
   { value: "changes", words: "Changes as text" },
-  { value: "reach", words: "Changes as reach" },
+  { value: "impact", words: "Impact" },
 ] as const;
 type Shown = (typeof SHOWN)[number]["value"];
 
@@ -27,7 +24,7 @@ export default function VersionPage() {
   const status = useStatus().data;
   const active = status?.policy ?? undefined;
   const number = text === "active" ? active : Number(text);
-  const [{ show = "files", file, line }, change] = useAddressState();
+  const [{ show = "files", file, line, window }, change] = useAddressState();
   if (text === "active" && status !== undefined && active === undefined)
     return (
       <Page title="Policy">
@@ -60,8 +57,15 @@ export default function VersionPage() {
         />
       </div>
       {show === "changes" && <TextChanges from={active} to={number} />}
-      {show === "reach" && <ReachChanges from={active} to={number} />}
-      {show !== "changes" && show !== "reach" && (
+      {show === "impact" && status !== undefined && (
+        <Impact
+          version={number}
+          active={active}
+          window={window ?? PLAN_WINDOW}
+          onWindow={(value) => change({ window: value })}
+        />
+      )}
+      {show !== "changes" && show !== "impact" && (
         <Files number={number} file={file} line={line === undefined ? undefined : Number(line)} />
       )}
     </Page>
@@ -88,7 +92,6 @@ function Actions({ number, active }: { readonly number: number; readonly active:
   const hosts = useStatus().data?.hosts;
   const mayEdit = useMay("editor");
   const mayProvision = useMay("approver");
-  const client = useQueryClient();
   return (
     <>
       {mayEdit && (
@@ -97,23 +100,7 @@ function Actions({ number, active }: { readonly number: number; readonly active:
         </Link>
       )}
       {mayProvision && number !== active && hosts !== undefined && (
-        <Asked
-          label="Provision"
-          title={`Make version ${number} active`}
-          confirm={`Make version ${number} active`}
-          isMain
-          act={async () => {
-            await send("POST", `policies/${number}/provision`);
-            await client.invalidateQueries();
-          }}
-        >
-          <p>
-            {counted(hosts.connected, "connected host")} take it on at once, each on probation of its own: a
-            host that no longer reaches this server through it goes back by itself.{" "}
-            {hosts.joined - hosts.connected} that are away follow when they come back. Rolling back undoes it.
-          </p>
-          <ReachChanges from={active} to={number} />
-        </Asked>
+        <Provision version={number} active={active} hosts={hosts} />
       )}
     </>
   );

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ACCOUNTS_SCHEMA } from "../store/accounts/schema.ts";
+import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../store/accounts/schema.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { type Accounts, accountsOf } from "./accounts.ts";
 import { isEnough, ROLES } from "./role.ts";
@@ -16,7 +16,7 @@ beforeEach(() => {
   here.database = openDatabase({
     path: join(here.directory, "server.db"),
     applicationId: 1,
-    migrations: [ACCOUNTS_SCHEMA],
+    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA],
   });
   here.now = 1_800_000_000_000;
   here.accounts = accountsOf({
@@ -103,11 +103,12 @@ test("when a token was used is known to the minute", () => {
 test("a link opens one session, which ends after 12 hours", () => {
   const link = here.accounts.makeSignInLink();
   const session = here.accounts.signIn(link.secret);
-  const shown = { kind: "session", secret: session.secret } as const;
+  const shown = { kind: "session", secret: session.secret, shownBy: "cookie" } as const;
   expect(here.accounts.authenticate(shown)).toEqual({
     kind: "session",
     name: "administrator",
     role: "administrator",
+    session: session.id,
   });
   expect(() => here.accounts.signIn(link.secret)).toThrow(
     expect.objectContaining({ code: "server/link-unusable" }),
@@ -135,7 +136,7 @@ test("a link ends after an hour, and with the next one", () => {
 test("who has signed out is nobody", () => {
   const { secret } = here.accounts.signIn(here.accounts.makeSignInLink().secret);
   here.accounts.signOut(secret);
-  expect(here.accounts.authenticate({ kind: "session", secret })).toBeUndefined();
+  expect(here.accounts.authenticate({ kind: "session", secret, shownBy: "cookie" })).toBeUndefined();
 });
 
 test("no secret stands in the database's files", () => {

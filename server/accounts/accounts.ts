@@ -1,28 +1,36 @@
-/** Who may ask the server: people who sign in by a link, programs that bear a token, whoever sits at the server's machine. */
+/** Who may ask the server: people who sign in, programs that bear a token, whoever sits at the server's machine. */
 
 import { timingSafeEqual } from "node:crypto";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { type AccountRow, accountStore } from "../store/accounts/account-store.ts";
+import { accountStore } from "../store/accounts/account-store.ts";
+import { lockStore } from "../store/accounts/lock-store.ts";
+import { secondFactorStore } from "../store/accounts/second-factor-store.ts";
+import { sessionStore } from "../store/accounts/session-store.ts";
 import { type TokenRow, tokenStore } from "../store/accounts/token-store.ts";
 import { type Database, isFull } from "../store/database.ts";
+import { FIRST_ACCOUNT } from "./account-name.ts";
 import { parseToken, tokenText } from "./api-token.ts";
+import { Passwords } from "./password.ts";
+import { People } from "./people.ts";
 import type { Credentials, Principal } from "./principal.ts";
 import { type Role, roleNamed } from "./role.ts";
+import { SecondFactors } from "./second-factors.ts";
 import { hashOf, newId, newSecret } from "./secret.ts";
+import { type Opened, type OpenedSession, Sessions } from "./sessions.ts";
+import { SigningIn, type TellAccount } from "./signing-in.ts";
 
 export interface AccountsOptions {
-  /** Has the tables of `ACCOUNTS_SCHEMA`. */
+  /** Has the tables of `ACCOUNTS_SCHEMA` and `PEOPLE_SCHEMA`. */
   readonly database: Database;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** SHA-256 of the authority's public key (SubjectPublicKeyInfo), 64 hexadecimal digits: put into new tokens, so that they find a false server. */
   readonly fingerprint?: () => string;
-}
-
-/** A secret that is told once. `expiresAt`: milliseconds since 1970. */
-export interface Opened {
-  readonly secret: string;
-  readonly expiresAt: number;
+  /** Told of those who sign in, and of those who fail to. */
+  readonly tell?: TellAccount;
+  /** For the journal: all attempts to sign in that failed. */
+  readonly warn?: (fields: object, words: string) => void;
+  readonly passwords?: Passwords;
 }
 
 export interface NewToken {
@@ -41,11 +49,18 @@ export type ApiToken = TokenRow;
 export interface Accounts {
   /** Undefined for what proves nothing: unknown, expired, revoked, malformed. */
   authenticate(credentials: Credentials): Principal | undefined;
-  /** A link for this account, made an administrator's where it is new: `/signin/SECRET`, good for an hour and once. Earlier links of the account end. */
+  /**
+   * A link for this account: `/signin/SECRET`, good for an hour and once. Earlier links of the account end. Without a name it is the first administrator's, whose account is made where it
+   * is missing. Throws `server/unknown-account`, `server/account-disabled`.
+   */
   makeSignInLink(name?: string): Opened;
   /** Uses a link up and opens a session of 12 hours. Throws `server/link-unusable`. */
-  signIn(linkSecret: string): Opened & { readonly name: string };
+  signIn(linkSecret: string, address?: string): OpenedSession;
   signOut(sessionSecret: string): void;
+  readonly people: People;
+  readonly signingIn: SigningIn;
+  readonly secondFactors: SecondFactors;
+  readonly sessions: Sessions;
   /** `text` is told once. Throws `server/name-taken`, `server/invalid-request` for an end in the past. */
   createToken(token: NewToken): { readonly id: string; readonly text: string };
   /** Youngest first; those that were revoked as well. */
@@ -55,39 +70,55 @@ export interface Accounts {
 }
 
 const LINK_MILLISECONDS = 3_600_000;
-const SESSION_MILLISECONDS = 12 * 3_600_000;
 /** When a token was used is written down this often: each time would be a commit for each request. */
 const TOUCH_MILLISECONDS = 60_000;
 
-export function accountsOf({ database, now, fingerprint }: AccountsOptions): Accounts {
-  const people = accountStore(database);
+export function accountsOf(options: AccountsOptions): Accounts {
+  const { database, now, fingerprint, tell = () => {}, warn = () => {} } = options;
+  const { passwords = new Passwords() } = options;
+  const store = accountStore(database);
+  const locks = lockStore(database);
   const tokens = tokenStore(database);
+  const sessions = new Sessions(sessionStore(database), now);
+  const secondFactors = new SecondFactors(secondFactorStore(database), now);
+  const people = new People({ store, locks, passwords, secondFactors, sessions, now });
+  const signingIn = new SigningIn({
+    ...{ people: store, locks, passwords, secondFactors, sessions },
+    ...{ now, tell, warn },
+  });
   return {
+    people,
+    signingIn,
+    secondFactors,
+    sessions,
     authenticate: (credentials) => {
       if (credentials.kind === "local") return { kind: "local", name: "local", role: "administrator" };
       if (credentials.kind === "token") return bearer(credentials.token);
-      const account = people.session(hashOf(credentials.secret), now());
-      return account === undefined ? undefined : principal("session", account);
+      return sessions.principal(credentials.secret);
     },
-    makeSignInLink: (name = "administrator") => {
+    makeSignInLink: (name = FIRST_ACCOUNT) => {
       const at = now();
       const opened = { secret: newSecret(), expiresAt: at + LINK_MILLISECONDS };
-      people.ensureAccount({ name, role: "administrator", at });
-      people.replaceLinks({ hash: hashOf(opened.secret), account: name, at, expiresAt: opened.expiresAt });
+      if (name === FIRST_ACCOUNT) store.add({ name, role: "administrator", scope: null, at });
+      const { disabledAt, provider } = people.find(name);
+      if (disabledAt !== null)
+        throw new BulkheadError("server/account-disabled", `the account '${name}' is disabled`);
+      if (provider !== null)
+        throw new BulkheadError("server/invalid-request", `'${name}' signs in at ${provider}, not by a link`);
+      store.replaceLinks({ hash: hashOf(opened.secret), account: name, at, expiresAt: opened.expiresAt });
       return opened;
     },
-    signIn: (linkSecret) => {
-      const at = now();
-      const opened = { secret: newSecret(), expiresAt: at + SESSION_MILLISECONDS };
-      const session = { hash: hashOf(opened.secret), at, expiresAt: opened.expiresAt };
-      const account = people.redeemLink(hashOf(linkSecret), session);
+    signIn: (linkSecret, address) => {
+      const account = store.redeemLink(hashOf(linkSecret), now());
       if (account === undefined)
         throw new BulkheadError("server/link-unusable", "the sign-in link is used up, expired or unknown");
-      return { ...opened, name: account.name };
+      const { name } = account;
+      store.change(name, { signedInAt: now() });
+      const opened = sessions.open(name, "link", address);
+      tell({ kind: "signed-in", who: name, about: name, facts: { by: "link", address } });
+      return opened;
     },
-    signOut: (sessionSecret) => {
-      people.endSession(hashOf(sessionSecret));
-    },
+    signOut: (sessionSecret) => sessions.end(sessionSecret),
     createToken: ({ name, role, expiresAt, by }) => {
       const createdAt = now();
       if (expiresAt <= createdAt)
@@ -115,7 +146,7 @@ export function accountsOf({ database, now, fingerprint }: AccountsOptions): Acc
     const isRight = timingSafeEqual(kept.hash, hashOf(told.secret));
     if (!isRight || kept.revokedAt !== null || kept.expiresAt <= at) return undefined;
     if (at - (kept.lastUsedAt ?? 0) >= TOUCH_MILLISECONDS) touch(kept.id, at);
-    return principal("token", kept);
+    return { kind: "token", name: kept.name, role: roleNamed(kept.role) };
   }
 
   /** A full disk keeps nobody out. */
@@ -126,8 +157,4 @@ export function accountsOf({ database, now, fingerprint }: AccountsOptions): Acc
       if (!isFull(error)) throw error;
     }
   }
-}
-
-function principal(kind: "token" | "session", { name, role }: AccountRow): Principal {
-  return { kind, name, role: roleNamed(role) };
 }

@@ -3,16 +3,20 @@
 import type { Role } from "./role.ts";
 
 export interface Principal {
-  /** `token`: an API token; `session`: somebody who signed in with a browser; `local`: whoever may open the socket in the data directory. */
+  /** `token`: an API token; `session`: somebody who signed in; `local`: whoever may open the socket in the data directory. */
   readonly kind: "token" | "session" | "local";
   /** The token's or the account's name; `local`. */
   readonly name: string;
   readonly role: Role;
+  /** The names of the segments to which an editor is limited; without it, there is no such limit. */
+  readonly scope?: readonly string[];
+  /** The session's id, which opens nothing. */
+  readonly session?: string;
 }
 
 export type Credentials =
   /** `token`: the whole text after `Bearer`. */
   | { readonly kind: "token"; readonly token: string }
-  /** `secret`: what the cookie holds. */
-  | { readonly kind: "session"; readonly secret: string }
+  /** A browser shows a cookie by itself, also where another site asks it to; a header is shown on purpose. */
+  | { readonly kind: "session"; readonly secret: string; readonly shownBy: "cookie" | "header" }
   | { readonly kind: "local" };

@@ -40,10 +40,12 @@ export interface ApiParts {
     kind: string;
     who: string;
     about: string;
-    facts: Record<string, unknown>;
+    facts: Readonly<Record<string, unknown>>;
   }) => void;
   readonly version: string;
   readonly startedAt: number;
   /** `https://HOST:PORT` of the door for agents, as tokens are printed with it. */
   readonly agentsUrl: () => string;
+  /** `https://HOST:PORT` of the door for people and programs. */
+  readonly apiUrl: () => string;
 }

@@ -3,13 +3,16 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Route } from "../http/route.ts";
 import { isFull } from "../store/database.ts";
+import { accountRoutes } from "./account-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
+import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
+import { signInRoutes } from "./sign-in-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 
 export function apiRoutes(parts: ApiParts): readonly Route[] {
@@ -18,6 +21,9 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...authorityRoutes(parts),
     ...hostRoutes(parts),
     ...tokenRoutes(parts),
+    ...signInRoutes(parts),
+    ...accountRoutes(parts),
+    ...ownAccountRoutes(parts),
     ...policyRoutes(parts),
     ...planRoutes(parts),
     ...flowRoutes(parts),

@@ -52,7 +52,7 @@ function open(target: Target, { method, path, headers = {}, signal }: Asked, bod
         "content-type": "application/json",
         "content-length": String(Buffer.byteLength(body)),
       }),
-      ...(target.kind === "tls" && { authorization: `Bearer ${target.token}` }),
+      ...(target.kind === "tls" && target.token !== undefined && { authorization: `Bearer ${target.token}` }),
     },
   };
   if (target.kind === "socket")

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { type ApiClient, apiClient } from "./api-client.ts";
 import { fetchAuthority, fingerprintDigits, fingerprintOf, firstCertificate } from "./authority.ts";
-import { type Login, readLogin, writeLogin } from "./login-file.ts";
+import { forgetLogin, type Login, readLogin, writeLogin } from "./login-file.ts";
 
 export interface ConnectOptions {
   /** On the server's own machine: goes before everything else, and needs no sign-in. */
@@ -60,6 +60,75 @@ export async function login({ server, token, fingerprint, home }: LoginOptions):
   const me = await apiClient({ kind: "tls", origin, authority, token }).get<Me>("/api/v1/me");
   writeLogin(home, { server: origin, token, authority });
   return me;
+}
+
+export interface AccountLoginOptions {
+  readonly server: string;
+  readonly account: string;
+  /** `sha256:…` of the authority; not needed where the server is remembered. */
+  readonly fingerprint?: string | undefined;
+  readonly home: string;
+  /** Asked once the server is known to be the right one. */
+  readonly password: () => Promise<string>;
+  /** Asked where the account has a second factor; undefined where nobody knows. */
+  readonly code: () => Promise<string | undefined>;
+}
+
+/** Signs in with an account, and remembers the session. Throws as `login`. */
+export async function loginWithAccount(options: AccountLoginOptions): Promise<Me & { expiresAt: number }> {
+  const { account, fingerprint, home } = options;
+  const origin = originOf(options.server);
+  const authority = await pinnedAuthority(origin, fingerprint, readLogin(home));
+  const client = apiClient({ kind: "tls", origin, authority });
+  const password = await options.password();
+  const signIn = (code?: string) =>
+    client.post<SignedIn>("/api/v1/sign-in", { account, password, keep: "token", ...(code && { code }) });
+  const { token, ...me } = await signIn().catch(async (error: unknown) => {
+    if (!(error instanceof BulkheadError) || error.code !== "server/code-needed") throw error;
+    const code = await options.code();
+    if (code === undefined || code === "") throw error;
+    return signIn(code);
+  });
+  writeLogin(home, { server: origin, token, authority });
+  return { kind: "session", ...me };
+}
+
+interface SignedIn {
+  readonly name: string;
+  readonly role: string;
+  readonly expiresAt: number;
+  readonly token: string;
+}
+
+async function pinnedAuthority(
+  origin: string,
+  fingerprint: string | undefined,
+  remembered: Login | undefined,
+): Promise<string> {
+  if (fingerprint !== undefined) return fetchAuthority(origin, fingerprintDigits(fingerprint));
+  if (remembered?.server === origin) return remembered.authority;
+  throw new BulkheadError("server/not-pinned", `the authority of ${origin} is not known here`);
+}
+
+/** Forgets what was remembered, and ends its session, if it is one and the server can be reached. Whether there was anything. */
+export async function logout(home: string): Promise<"nothing" | "token" | "session"> {
+  const { server: origin = "", token = "", authority = "" } = readable(home) ?? {};
+  const isSession = token.startsWith("bulkhead-session-");
+  if (isSession)
+    await apiClient({ kind: "tls", origin, token, authority })
+      .post("/api/v1/signout")
+      .catch(() => {});
+  if (!forgetLogin(home)) return "nothing";
+  return isSession ? "session" : "token";
+}
+
+/** What cannot be read can be forgotten. */
+function readable(home: string): Login | undefined {
+  try {
+    return readLogin(home);
+  } catch {
+    return undefined;
+  }
 }
 
 async function authorityOf(origin: string, token: string, remembered: Login | undefined): Promise<string> {

@@ -9,7 +9,8 @@ export type Target =
       readonly origin: string;
       /** The root certificate, PEM. */
       readonly authority: string;
-      readonly token: string;
+      /** Without it, only what anyone may ask is answered. */
+      readonly token?: string;
     };
 
 /** As errors name it. */

@@ -33,6 +33,8 @@ export interface RateLimits {
   readonly requests: number;
   /** With credentials that prove nothing. */
   readonly failures: number;
+  /** To sign in by what can be guessed, right or wrong. */
+  readonly attempts: number;
 }
 
 export interface AdmissionOptions {
@@ -44,7 +46,7 @@ export interface AdmissionOptions {
 
 const WINDOW_MILLISECONDS = 60_000;
 
-type Limiter = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+export type Limiter = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /** The hook of all routes, unknown paths too. Expects @fastify/rate-limit and @fastify/cookie to be registered. */
 export function addAdmission(app: FastifyInstance, options: AdmissionOptions): void {
@@ -83,7 +85,7 @@ async function admitted(
     throw new BulkheadError("server/not-signed-in", `${words} unknown, expired or revoked`);
   }
   try {
-    assertOwnPage(request, credentials);
+    if (credentials.kind === "session" && credentials.shownBy === "cookie") assertOwnPage(request);
     assertRole(principal, needed);
   } catch (error) {
     const { url: route } = request.routeOptions;
@@ -96,8 +98,9 @@ async function admitted(
   return { principal, credentials };
 }
 
-function assertOwnPage(request: FastifyRequest, { kind }: Credentials): void {
-  if (kind === "session" && !isOwnPage(request))
+/** Throws `server/cross-site`. */
+export function assertOwnPage(request: FastifyRequest): void {
+  if (!isOwnPage(request))
     throw new BulkheadError(
       "server/cross-site",
       "what changes something must come from the server's own page",

@@ -52,7 +52,7 @@ export interface ApiServer extends AsyncDisposable {
   setCertificate(pair: KeyPair): void;
 }
 
-const DEFAULT_RATES: RateLimits = { requests: 1_200, failures: 20 };
+const DEFAULT_RATES: RateLimits = { requests: 1_200, failures: 20, attempts: 30 };
 const BEAT_MILLISECONDS = 15_000;
 
 /** Listens until it is disposed of. Throws `server/listen-failed`, `server/already-running`, `server/certificate-unusable`. */

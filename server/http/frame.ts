@@ -5,7 +5,8 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { type AdmissionOptions, addAdmission } from "./admission.ts";
+import type { Opened } from "../accounts/sessions.ts";
+import { type AdmissionOptions, addAdmission, assertOwnPage, type Limiter, limiter } from "./admission.ts";
 import { BODY_BYTES, STRANGERS_BODY_BYTES } from "./bounds.ts";
 import { refuseConnection, sendError, writeFailure } from "./failing.ts";
 import type { Metrics } from "./metrics.ts";
@@ -13,7 +14,7 @@ import { addPages, type Pages } from "./pages.ts";
 import { readGiven } from "./reading.ts";
 import type { Context, Route } from "./route.ts";
 import { sendAnswer } from "./sending.ts";
-import { addSigning } from "./signing.ts";
+import { addSigning, setSession } from "./signing.ts";
 
 export interface FrameOptions extends AdmissionOptions {
   readonly routes: readonly Route[];
@@ -45,7 +46,12 @@ export async function buildFrame(options: FrameOptions): Promise<FastifyInstance
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, journal));
   addAdmission(app, options);
   addCounting(app, options);
-  for (const route of routes) addRoute(app, route, options);
+  const attempts = limiter(
+    app,
+    options.rates.attempts,
+    "too many attempts to sign in came from this address",
+  );
+  for (const route of routes) addRoute(app, route, options, attempts);
   if (options.door === "tls") addSigning(app, options);
   if (options.door === "tls") await addPages(app, options.pages);
   await app.ready();
@@ -97,7 +103,12 @@ function addCounting(app: FastifyInstance, { metrics, journal, door }: FrameOpti
   });
 }
 
-function addRoute(app: FastifyInstance, route: Route, { accounts, journal }: FrameOptions): void {
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  { accounts, journal, door }: FrameOptions,
+  attempts: Limiter,
+): void {
   const strangers = route.role === "anyone" ? STRANGERS_BODY_BYTES : BODY_BYTES;
   app.route({
     method: route.method,
@@ -106,7 +117,16 @@ function addRoute(app: FastifyInstance, route: Route, { accounts, journal }: Fra
     config: { needed: route.role },
     handler: async (request, reply) => {
       const given = readGiven(route, request);
-      const context = contextOf(request, reply, accounts);
+      const context = {
+        ...contextOf(request, reply, accounts),
+        countAttempt: async () => {
+          if (door === "tls") await attempts(request, reply);
+        },
+        sessionKeeper: () => {
+          assertOwnPage(request);
+          return (opened: Opened) => setSession(reply, opened);
+        },
+      };
       const answer = await route.handler(context, given);
       const failed = (error: Error) => {
         if (!context.signal.aborted) writeFailure(error, request, journal);
@@ -120,7 +140,7 @@ function contextOf(
   request: FastifyRequest,
   reply: FastifyReply,
   accounts: FrameOptions["accounts"],
-): Context<Route["role"]> {
+): Omit<Context<Route["role"]>, "countAttempt" | "sessionKeeper"> {
   const { principal, credentials } = request.admitted ?? {};
   const gone = new AbortController();
   reply.raw.once("close", () => gone.abort());

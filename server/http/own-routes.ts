@@ -24,6 +24,8 @@ const Me = z.strictObject({
   kind: z.enum(["token", "session", "local"]),
   name: z.string(),
   role: z.enum(ROLES),
+  /** The names of the segments to which an editor is limited; null for no limit. */
+  scope: z.array(z.string()).nullable(),
 });
 
 /** `routes`: those that are described besides. */
@@ -91,7 +93,10 @@ function tellingRoutes({ metrics, events, beatMilliseconds }: OwnRoutesOptions):
       role: "viewer",
       summary: "Who one is, and what one may do",
       answer: Me,
-      handler: ({ principal }) => principal,
+      handler: ({ principal: { kind, name, role, scope } }) => ({
+        ...{ kind, name, role },
+        scope: scope === undefined ? null : [...scope],
+      }),
     }),
     route({
       method: "GET",

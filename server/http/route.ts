@@ -3,6 +3,7 @@
 import { z } from "zod";
 import type { Principal } from "../accounts/principal.ts";
 import type { Role } from "../accounts/role.ts";
+import type { Opened } from "../accounts/sessions.ts";
 import { assertStrict } from "./strictness.ts";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -48,6 +49,10 @@ export interface Context<N extends Needed = Role> {
   readonly isStillAllowed: () => boolean;
   /** A header of the request, by its name in small letters. */
   readonly header: (name: string) => string | undefined;
+  /** Counts an attempt of this address to prove something that can be guessed, right or wrong. Throws `server/too-many-requests`; never over the unix socket. */
+  readonly countAttempt: () => Promise<void>;
+  /** What has the asker's browser show a session from now on. Throws `server/cross-site` at once for what another site may have made the browser send. */
+  readonly sessionKeeper: () => (opened: Opened) => void;
 }
 
 type Given<S> = S extends z.ZodType ? z.output<S> : undefined;

@@ -2,7 +2,7 @@
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import type { Accounts } from "../accounts/accounts.ts";
+import type { Opened } from "../accounts/sessions.ts";
 import { type AdmissionOptions, limiter } from "./admission.ts";
 import { SESSION_COOKIE } from "./credentials.ts";
 
@@ -22,7 +22,7 @@ export function addSigning(app: FastifyInstance, { accounts, rates }: AdmissionO
           "a sign-in link is for opening, not for looking ahead",
         );
       try {
-        openSession(accounts, request.params.secret, reply);
+        setSession(reply, accounts.signIn(request.params.secret, request.ip));
       } catch (error) {
         await failures(request, reply);
         throw error;
@@ -37,7 +37,7 @@ export function addSigning(app: FastifyInstance, { accounts, rates }: AdmissionO
   });
 }
 
-function openSession(accounts: Accounts, link: string, reply: FastifyReply): void {
-  const { secret, expiresAt } = accounts.signIn(link);
+/** Has the browser show the session from now on, for as long as it lasts. */
+export function setSession(reply: FastifyReply, { secret, expiresAt }: Opened): void {
   reply.setCookie(SESSION_COOKIE, secret, { ...COOKIE, expires: new Date(expiresAt) });
 }

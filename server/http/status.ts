@@ -9,6 +9,11 @@ import { RequestError } from "./request-error.ts";
 const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/not-signed-in": 401,
   "server/link-unusable": 401,
+  "server/sign-in-refused": 403,
+  "server/code-needed": 403,
+  "server/code-wrong": 403,
+  "server/account-disabled": 409,
+  "server/second-factor-there": 409,
   "server/role-too-low": 403,
   "server/cross-site": 403,
   "server/too-large": 413,

@@ -21,7 +21,7 @@ const at = (steps: number) => {
 };
 
 /** Add a line for a new step; a line that no longer fits means that a step was changed which servers have taken. */
-const STEPS = ["88eb06c551a0136f", "7ce5829881e7812a"];
+const STEPS = ["88eb06c551a0136f", "7ce5829881e7812a", "0045ba2c9771c0d7"];
 
 test("no step differs from what it was", () => {
   expect(MIGRATIONS.map((sql) => createHash("sha256").update(sql).digest("hex").slice(0, 16))).toEqual(STEPS);
@@ -43,7 +43,7 @@ test("the store of the first server is brought up to date with all that is in it
 
 test("the store of a newer server is refused, and stays as it is", () => {
   at(MIGRATIONS.length).close();
-  expect(() => at(1)).toThrow(/schema version 2, this server knows 1/);
+  expect(() => at(1)).toThrow(/schema version \d, this server knows 1/);
   at(MIGRATIONS.length).close();
 });
 

@@ -4,7 +4,9 @@ import { join } from "node:path";
 import { Service } from "@bulkhead/terminal/service/service.ts";
 import { serviceManager } from "@bulkhead/terminal/service/systemd.ts";
 import pino from "pino";
-import { accountsOf } from "../accounts/accounts.ts";
+import { FIRST_ACCOUNT } from "../accounts/account-name.ts";
+import { type Accounts, accountsOf } from "../accounts/accounts.ts";
+import type { ApiParts } from "../api/parts.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { openAuthority } from "../authority/authority.ts";
 import { Enrolment } from "../gateway/enrolment.ts";
@@ -47,8 +49,8 @@ export interface Running {
   readonly apiUrl: string;
   readonly agentsUrl: string;
   readonly fingerprint: string;
-  /** Signs in once, within the hour. */
-  readonly signIn: string;
+  /** Signs in once, within the hour; undefined where somebody has disabled the first administrator's account. */
+  readonly signIn: string | undefined;
   /** Whether nothing was there before. */
   readonly isNew: boolean;
   readonly hosts: number;
@@ -84,10 +86,13 @@ export async function serve(
   const settings = new SettingStore(database);
   const versions = new Versions(new PolicyStore(database), now);
   const feed = new EventFeed();
+  const note: ApiParts["note"] = (event) => feed.publish({ ...events.add({ at: now(), ...event }) });
   const accounts = accountsOf({
     database,
     now,
     fingerprint: () => authority.fingerprint.replace(/^sha256:/, ""),
+    tell: note,
+    warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
   });
   const estate = new Estate({
     hosts,
@@ -153,10 +158,11 @@ export async function serve(
           gateway.recall(why);
         },
         disconnect: (host) => gateway.disconnect(host),
-        note: (event) => feed.publish({ ...events.add({ at: now(), ...event }) }),
+        note,
         version,
         startedAt,
         agentsUrl: () => agentsUrl,
+        apiUrl: () => apiUrl(),
       }),
       accounts,
       tls: { ...first, ...options.api },
@@ -169,6 +175,7 @@ export async function serve(
       pages,
     }),
   );
+  const apiUrl = () => `https://${publicName(names)}:${api.port}`;
   const renewing = setInterval(() => void renew(), CERTIFICATE_MILLISECONDS);
   const leases = setInterval(() => estate.endLeases(), LEASES_MILLISECONDS);
   cleanup.defer(() => {
@@ -176,17 +183,16 @@ export async function serve(
     clearInterval(leases);
   });
 
-  const apiUrl = `https://${publicName(names)}:${api.port}`;
-  const { secret } = accounts.makeSignInLink();
+  const link = firstLink(accounts);
   log.info(
-    { code: "started", version, api: apiUrl, agents: agentsUrl, hosts: hosts.all().length },
+    { code: "started", version, api: apiUrl(), agents: agentsUrl, hosts: hosts.all().length },
     "the server has started",
   );
   await ready({
-    apiUrl,
+    apiUrl: apiUrl(),
     agentsUrl,
     fingerprint: authority.fingerprint,
-    signIn: `${apiUrl}/signin/${secret}`,
+    signIn: link && `${apiUrl()}${link}`,
     isNew,
     hosts: hosts.all().length,
     hasDashboard: areBuilt(pages),
@@ -196,4 +202,9 @@ export async function serve(
   const signal = await stop.promise;
   service.stopping();
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
+}
+
+function firstLink(accounts: Accounts): string | undefined {
+  const first = accounts.people.all().find(({ name }) => name === FIRST_ACCOUNT);
+  return first?.disabledAt == null ? `/signin/${accounts.makeSignInLink().secret}` : undefined;
 }

@@ -1,5 +1,6 @@
 /** Every error that Bulkhead can report. The codes are closed: a test fails for one that is thrown and not listed, or listed and not thrown. */
 
+import { accountErrors } from "./account.ts";
 import { applyErrors } from "./apply.ts";
 import { commandErrors } from "./command.ts";
 import { daemonErrors } from "./daemon.ts";
@@ -16,6 +17,7 @@ export const catalogue = {
   ...daemonErrors,
   ...linkErrors,
   ...serverErrors,
+  ...accountErrors,
 } as const;
 
 export type ErrorCode = keyof typeof catalogue;

@@ -7,8 +7,8 @@ import { codeOf, type RunningServer, runServer } from "@bulkhead/server/http/tes
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-/** The least role that may. */
-const WHO: Readonly<Record<string, (typeof ROLES)[number]>> = {
+/** The least role that may, or anyone at all. */
+const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/status": "viewer",
   "GET /api/v1/history": "viewer",
   "POST /api/v1/backups": "administrator",
@@ -30,6 +30,28 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number]>> = {
   "POST /api/v1/api-tokens": "administrator",
   "DELETE /api/v1/api-tokens/:id": "administrator",
   "POST /api/v1/sign-in-links": "administrator",
+  "POST /api/v1/sign-in": "anyone",
+  "GET /api/v1/accounts": "administrator",
+  "POST /api/v1/accounts": "administrator",
+  "GET /api/v1/accounts/:name": "administrator",
+  "DELETE /api/v1/accounts/:name": "administrator",
+  "PUT /api/v1/accounts/:name/role": "administrator",
+  "PUT /api/v1/accounts/:name/scope": "administrator",
+  "PUT /api/v1/accounts/:name/password": "administrator",
+  "POST /api/v1/accounts/:name/disable": "administrator",
+  "POST /api/v1/accounts/:name/enable": "administrator",
+  "POST /api/v1/accounts/:name/unlock": "administrator",
+  "POST /api/v1/accounts/:name/reset-second-factor": "administrator",
+  "POST /api/v1/accounts/:name/sign-in-links": "administrator",
+  "GET /api/v1/accounts/:name/sessions": "administrator",
+  "DELETE /api/v1/accounts/:name/sessions/:id": "administrator",
+  "GET /api/v1/me/account": "viewer",
+  "PUT /api/v1/me/password": "viewer",
+  "POST /api/v1/me/second-factor": "viewer",
+  "POST /api/v1/me/second-factor/confirm": "viewer",
+  "POST /api/v1/me/second-factor/remove": "viewer",
+  "GET /api/v1/me/sessions": "viewer",
+  "DELETE /api/v1/me/sessions/:id": "viewer",
   "GET /api/v1/policies": "viewer",
   "POST /api/v1/policies": "editor",
   "GET /api/v1/policies/:number/files": "viewer",
@@ -75,7 +97,7 @@ test.each(ROLES)("with the role %s: what it may and nothing else", async (role) 
   const token = at.token(role);
   for (const [asked, least] of Object.entries(WHO)) {
     const { status } = await ask(asked, token);
-    const mayAsk = ROLES.indexOf(role) >= ROLES.indexOf(least);
+    const mayAsk = least === "anyone" || ROLES.indexOf(role) >= ROLES.indexOf(least);
     expect([asked, mayAsk ? [400, 404].includes(status) : status === 403]).toEqual([asked, true]);
   }
 });
@@ -96,7 +118,7 @@ test("nobody, who was somebody once, and who makes it up get nothing at all", as
   });
   at.clock.now += 2_000;
   for (const token of [undefined, revoked.text, expired.text, "bulkhead-api-1.aaaa.bbbb"])
-    for (const asked of Object.keys(WHO)) {
+    for (const asked of Object.keys(WHO).filter((asked) => WHO[asked] !== "anyone")) {
       const told = await ask(asked, token);
       expect([asked, told.status, codeOf(told)]).toEqual([asked, 401, "server/not-signed-in"]);
     }

@@ -2,6 +2,7 @@
 
 import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
+import { account } from "./account.ts";
 
 export const hosts = command({
   name: "hosts",
@@ -161,9 +162,13 @@ export const policies = command({
 export const login = command({
   name: "login",
   usage: "",
-  summary: "Remembers a server and an API token, read from BULKHEAD_TOKEN or standard input",
+  summary: "Signs in with an account; or remembers an API token, read from BULKHEAD_TOKEN or standard input",
   positionals: {},
   options: {
+    account: {
+      describe: "sign in for twelve hours by password, and by a code where the account has a second factor",
+      type: "string",
+    },
     server: { describe: "https://HOST:8443", type: "string", demandOption: true },
     fingerprint: {
       describe: "sha256:… of the server's authority, as `serve` printed it; the token has it already",
@@ -171,14 +176,20 @@ export const login = command({
     },
     json: CONNECTION_OPTIONS.json,
   },
-  examples: [["login --server https://bulkhead.example:8443 <token.txt", ""]],
+  examples: [
+    ["login --server https://bulkhead.example:8443 <token.txt", "an API token"],
+    [
+      "login --server https://bulkhead.example:8443 --account anna",
+      "asks for the password; without a terminal, lines of the input: password, code",
+    ],
+  ],
   run: async (given, terminal) => (await import("../centre/login.ts")).signIn(given, terminal),
 });
 
 export const logout = command({
   name: "logout",
   usage: "",
-  summary: "Forgets what `login` remembered",
+  summary: "Forgets what `login` remembered, and ends its session",
   positionals: {},
   options: {},
   examples: [["logout", ""]],
@@ -345,6 +356,7 @@ export const CENTRE = [
   login,
   logout,
   apiToken,
+  account,
   history,
   settings,
   authority,

@@ -42,8 +42,9 @@ function nextSteps(
     `Bulkhead is ready at ${apiUrl}, for agents at ${agentsUrl}`,
     `its authority is ${fingerprint}`,
     "",
-    "sign in once, within the hour:",
-    `  ${signIn}`,
+    ...(signIn === undefined
+      ? ["sign in with an account: the first administrator's is disabled"]
+      : ["sign in once, within the hour:", `  ${signIn}`]),
     ...(hasDashboard
       ? []
       : [
@@ -57,6 +58,7 @@ function nextSteps(
     `  bulkhead push policy/${at} -m "first policy"                          a draft`,
     `  bulkhead provision 1${at}                                             the draft in force on all hosts`,
     `  bulkhead hosts${at}                                                   who enforces what`,
+    `  bulkhead account create${at} NAME --role administrator                a password for the next sign-in`,
   ];
   return `${[...lines, ...(isNew ? next : [])].join("\n")}\n\n`;
 }

@@ -6,11 +6,14 @@ import { request as httpsRequest } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Accounts, accountsOf } from "../../accounts/accounts.ts";
+import type { Passwords } from "../../accounts/password.ts";
 import type { Role } from "../../accounts/role.ts";
-import { ACCOUNTS_SCHEMA } from "../../store/accounts/schema.ts";
+import type { TellAccount } from "../../accounts/signing-in.ts";
+import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../../store/accounts/schema.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type ApiServer, type ApiServerOptions, apiServer } from "../api-server.ts";
 import { EventFeed } from "../event-feed.ts";
+import type { Route } from "../route.ts";
 import { type TestAuthority, testAuthority } from "./certificates.ts";
 
 export interface Asking {
@@ -45,16 +48,28 @@ export interface RunningServer extends AsyncDisposable {
   overSocket(asking: Asking): Promise<Told>;
 }
 
-export async function runServer(options: Partial<ApiServerOptions> = {}): Promise<RunningServer> {
+export interface RunOptions extends Partial<ApiServerOptions> {
+  /** Routes that need the server's own accounts; in the place of `routes`. */
+  readonly routesOf?: (accounts: Accounts) => readonly Route[];
+  /** Told what accounts tell. */
+  readonly tell?: TellAccount;
+  readonly passwords?: Passwords;
+}
+
+export async function runServer({
+  routesOf,
+  tell,
+  passwords,
+  ...options
+}: RunOptions = {}): Promise<RunningServer> {
   const directory = mkdtempSync(join(tmpdir(), "bulkhead-http-"));
   const authority = await testAuthority();
   const clock = { now: Date.now() };
   const database = openDatabase({
     path: join(directory, "server.db"),
     applicationId: 1,
-    migrations: [ACCOUNTS_SCHEMA],
+    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA],
   });
-  const accounts = accountsOf({ database, now: () => clock.now, fingerprint: () => authority.fingerprint });
   const events = new EventFeed();
   const journal: string[] = [];
   const note = (fields: object, message: string) => {
@@ -64,8 +79,16 @@ export async function runServer(options: Partial<ApiServerOptions> = {}): Promis
       ),
     );
   };
+  const accounts = accountsOf({
+    database,
+    now: () => clock.now,
+    fingerprint: () => authority.fingerprint,
+    warn: note,
+    ...(tell && { tell }),
+    ...(passwords && { passwords }),
+  });
   const server = await apiServer({
-    routes: [],
+    routes: routesOf?.(accounts) ?? [],
     accounts,
     authority: () => authority.pem,
     dataDirectory: directory,

@@ -1,6 +1,7 @@
 /** People before a real server: signing in over HTTPS, lock-outs, sessions, what another site can make a browser do. */
 
 import { COST, Passwords } from "@bulkhead/server/accounts/password.ts";
+import { stepAt, codeOf as totpOf } from "@bulkhead/server/accounts/totp.ts";
 import { accountRoutes } from "@bulkhead/server/api/account-routes.ts";
 import { ownAccountRoutes } from "@bulkhead/server/api/own-account-routes.ts";
 import type { ApiParts } from "@bulkhead/server/api/parts.ts";
@@ -229,3 +230,38 @@ test("nobody takes their own rights away, and a token has no account", async () 
   const told = await at.overTls({ path: "/api/v1/me/account", token: at.token("viewer") });
   expect(codeOf(told)).toBe("server/invalid-request");
 });
+
+test("a second factor is made, asked for, and taken away, each time with the password", async () => {
+  await using at = await run();
+  await at.accounts.people.create({ name: "anna", role: "viewer", password: RIGHT });
+  const headers = ownPage(at, await signIn(at, "anna"));
+  const path = "/api/v1/me/second-factor";
+  expect(codeOf(await post(at, path, { password: WRONG }, headers))).toBe("server/sign-in-refused");
+  const { secret, uri } = json<{ secret: string; uri: string }>(
+    await post(at, path, { password: RIGHT }, headers),
+  );
+  expect(uri).toContain(`otpauth://totp/Bulkhead:anna?secret=${secret}&`);
+  expect(codeOf(await post(at, `${path}/confirm`, { code: "000000" }, headers))).toBe("server/code-wrong");
+  const shows = () => totpOf(bytesOf(secret), stepAt(at.clock.now));
+  const { recoveryCodes } = json<{ recoveryCodes: string[] }>(
+    await post(at, `${path}/confirm`, { code: shows() }, headers),
+  );
+  const proof = { account: "anna", password: RIGHT, keep: "token" };
+  const needed = await post(at, SIGN_IN, proof);
+  expect([needed.status, codeOf(needed)]).toEqual([403, "server/code-needed"]);
+  expect((await post(at, SIGN_IN, { ...proof, code: recoveryCodes[0] })).status).toBe(200);
+  at.clock.now += 30_000;
+  expect((await post(at, SIGN_IN, { ...proof, code: shows() })).status).toBe(200);
+  const remove = `${path}/remove`;
+  expect(codeOf(await post(at, remove, { password: RIGHT }, headers))).toBe("server/code-needed");
+  const last = { password: RIGHT, code: recoveryCodes[1] };
+  expect(json(await post(at, remove, last, headers))).toMatchObject({ hasSecondFactor: false });
+  expect((await post(at, SIGN_IN, proof)).status).toBe(200);
+});
+
+function bytesOf(base32: string): Buffer {
+  const bits = [...base32].map((letter) =>
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0"),
+  );
+  return Buffer.from((bits.join("").match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}

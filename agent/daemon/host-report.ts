@@ -1,5 +1,6 @@
 /** How this host is, in the words of the wire. */
 
+import { catalogue } from "@bulkhead/shared/errors/catalogue.ts";
 import { WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import type { HostState } from "@bulkhead/shared/protocol/messages.ts";
 import type { Inventory } from "../inventory/inventory.ts";
@@ -11,10 +12,12 @@ export interface ReportParts {
   readonly keeper: Keeper;
   readonly spool: Spool;
   readonly watching: Watching;
+  /** Why what the server sent last is not followed; undefined where it is. */
+  readonly refused: string | undefined;
 }
 
 /** From what the keeper has read back last, and been told by the kernel since: the kernel is not read for it. */
-export function hostReport({ keeper, spool, watching }: ReportParts): HostState {
+export function hostReport({ keeper, spool, watching, refused }: ReportParts): HostState {
   const { generation, enforcement, tamperings, cuts } = keeper;
   const inForce = enforcement.state === "enforcing" ? keeper.inForce : undefined;
   const { unsent, lost } = spool.health();
@@ -29,10 +32,15 @@ export function hostReport({ keeper, spool, watching }: ReportParts): HostState 
     cuts,
     tamperings: tamperings.count,
     lastTampering: tamperings.last === undefined ? null : shown(tamperings.last.what.join("; ")),
-    notes: [],
+    notes: refused === undefined ? [] : [policyRefused(refused)],
     watching: watching.isWatching,
     spool: { unsent, lost },
   };
+}
+
+function policyRefused(why: string): HostState["notes"][number] {
+  const { remedy } = catalogue["link/policy-refused"];
+  return { code: "link/policy-refused", message: shown(why), remedy };
 }
 
 function kernelWord({ enforcement, generation }: Keeper): HostState["kernel"] {

@@ -115,7 +115,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     }),
   );
   const files = { as: options.as, host: kernel.host };
-  const link =
+  const link: ServerLink | undefined =
     identity &&
     cleanup.use(
       new ServerLink({
@@ -124,7 +124,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         spool,
         inForce: lastPolicy(store),
         addresses: () => reportable(kernel.host.addresses()),
-        state: () => hostReport({ keeper, spool, watching }),
+        state: () => hostReport({ keeper, spool, watching, refused: link?.link().refused }),
         inventory: async () => reportedInventory(await takeInventory(kernel)),
         resolve: async (name) => (await findNames([name])).names[name] ?? [],
         backOff: new BackOff({ firstMilliseconds: 500, mostMilliseconds: 30_000, random: Math.random }),

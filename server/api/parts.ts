@@ -1,6 +1,7 @@
 /** What the API's routes are made of. */
 
 import type { Accounts } from "../accounts/accounts.ts";
+import type { Alerts } from "../alerts/alerts.ts";
 import type { Authority } from "../authority/authority.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly flows: FlowStore;
   /** Where the recorded flows are. */
   readonly flowsPath: string;
+  readonly alerts: Alerts;
   readonly judging: Judging;
   readonly provisioning: Provisioning;
   /** Copies everything into a new directory. */

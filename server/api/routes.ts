@@ -4,6 +4,7 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Route } from "../http/route.ts";
 import { isFull } from "../store/database.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { alertRoutes } from "./alert-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
@@ -27,6 +28,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...policyRoutes(parts),
     ...planRoutes(parts),
     ...flowRoutes(parts),
+    ...alertRoutes(parts),
   ].map(sayingFull);
 }
 

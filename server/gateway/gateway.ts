@@ -12,13 +12,15 @@ import { joinRequest, renewRequest } from "@bulkhead/shared/protocol/messages.ts
 import { WebSocketServer } from "ws";
 import { tlsServerOptions } from "../authority/tls-options.ts";
 import { Failures } from "./failures.ts";
-import { type PeerParts, peerOf } from "./peer.ts";
+import { type Peer, type PeerParts, peerOf } from "./peer.ts";
 import { CLOSE, Session, type SessionParts } from "./session.ts";
 
 export interface GatewayOptions extends SessionParts, PeerParts {
   readonly host: string;
   readonly port: number;
   readonly certificate: { readonly key: string; readonly certificate: string };
+  /** Told who came with a certificate that does not count, and cannot be renewed: a host's name, or an address. */
+  readonly refused?: (who: string, why: string) => void;
 }
 
 /** Bytes of what is sent to join. */
@@ -136,6 +138,7 @@ export class Gateway implements AsyncDisposable {
     const peer = await peerOf(request.socket as TLSSocket, this.#options);
     if (request.url !== "/v1/agent" || peer.kind !== "host") {
       const why = peer.kind === "refused" || peer.kind === "expired" ? peer.why : "no certificate of a host";
+      this.#tellRefused(peer, request.socket.remoteAddress ?? "somebody");
       refuseUpgrade(socket, request.url === "/v1/agent" ? 403 : 404, why);
       return;
     }
@@ -145,6 +148,13 @@ export class Gateway implements AsyncDisposable {
       const session: Session = new Session(webSocket, peer, this.#options, (why) => this.#gone(session, why));
       this.#sessions.set(name, session);
     });
+  }
+
+  #tellRefused(peer: Peer, address: string): void {
+    const { enrolment, refused } = this.#options;
+    if (peer.kind === "refused") refused?.(address, peer.why);
+    else if (peer.kind === "expired" && !enrolment.isWithinGrace(peer.notAfter))
+      refused?.(peer.host.name, peer.why);
   }
 
   #gone(session: Session, why: string): void {

@@ -22,6 +22,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/invariant-broken": 409,
   "server/no-host": 404,
   "server/no-version": 404,
+  "server/no-alert": 404,
   "server/too-many-requests": 429,
   "server/overloaded": 503,
   "server/not-ready": 503,

@@ -57,6 +57,9 @@ export class Estate {
   /** Hosts with a version that this server has never had, which they keep until somebody provisions. */
   readonly #ahead = new Map<string, number>();
 
+  /** By host, what it claims as its addresses and does not get. */
+  readonly #refusedAddresses = new Map<string, readonly RefusedAddress[]>();
+
   /** Hosts that say to enforce what they should not, and since when they say so of the same. */
   readonly #astray = new Map<
     string,
@@ -164,10 +167,17 @@ export class Estate {
     return { accepted, refused };
   }
 
+  /** By host, what it claims as its addresses now and does not get. */
+  get refusedAddresses(): ReadonlyMap<string, readonly RefusedAddress[]> {
+    return this.#refusedAddresses;
+  }
+
   /** Takes the addresses that the host has now. Gives those that were refused. */
   addresses(name: string, claimed: readonly string[]): readonly RefusedAddress[] {
     const host = this.host(name);
     const { accepted, refused } = this.claim(host, claimed);
+    if (refused.length > 0) this.#refusedAddresses.set(name, refused);
+    else this.#refusedAddresses.delete(name);
     if (refused.length > 0) this.#happened("address-refused", `host ${name}`, name, { refused });
     if (accepted.join() === host.addresses.join()) return refused;
     this.#parts.hosts.setAddresses(host.id, accepted);

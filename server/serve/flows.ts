@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { Logger } from "pino";
+import type { Sighted } from "../alerts/detectors/sighted.ts";
 import type { FlowReport, Taken } from "../gateway/session.ts";
 import { ingest, type Outcome } from "../ingest/ingest.ts";
 import { Quota } from "../ingest/quota.ts";
@@ -18,6 +19,8 @@ export interface FlowsParts {
   readonly settings: SettingStore;
   readonly now: () => number;
   readonly log: Logger;
+  /** Told of what was taken. */
+  readonly saw: (seen: Sighted) => void;
   /** Told that there is something new, for those who look on. */
   readonly publish: (event: FlowsEvent) => void;
 }
@@ -71,6 +74,11 @@ export class Flows implements Disposable {
     return { reports: { ...this.#reports }, taken: this.#taken, refused: this.#refused };
   }
 
+  /** Whether the disk had no room for the last report. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
   take(host: StoredHost, report: FlowReport): Taken {
     const { estate, now, log } = this.#parts;
     const segment = estate.segmentOf(host.name);
@@ -98,6 +106,14 @@ export class Flows implements Disposable {
         "records of a host were refused",
       );
     if (outcome.kind === "known") return { kind: "known" };
+    this.#parts.saw({
+      host: host.name,
+      segment,
+      records: records.filter((record) => record !== null),
+      losses: report.losses.filter((loss) => loss !== null),
+      refused: outcome.refused,
+      overQuota: outcome.overQuota,
+    });
     if (records.length > 0) this.#tell();
     return { kind: "taken" };
   }

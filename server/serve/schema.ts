@@ -1,6 +1,7 @@
 /** The schema of `bulkhead.db`, step by step. A step that was released is never changed; the next one is added below it. */
 
 import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../store/accounts/schema.ts";
+import { ALERTS_SCHEMA } from "../store/alerts/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
 import { ESTATE_STEPS } from "../store/estate/schema.ts";
 
@@ -8,7 +9,12 @@ import { ESTATE_STEPS } from "../store/estate/schema.ts";
 const APPLICATION_ID = 0x42756c6b;
 
 const [ESTATE, LEASES_AND_ROOTS] = ESTATE_STEPS;
-export const MIGRATIONS = [`${ESTATE}${ACCOUNTS_SCHEMA}`, LEASES_AND_ROOTS, PEOPLE_SCHEMA] as const;
+export const MIGRATIONS = [
+  `${ESTATE}${ACCOUNTS_SCHEMA}`,
+  LEASES_AND_ROOTS,
+  PEOPLE_SCHEMA,
+  ALERTS_SCHEMA,
+] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {
   return { path, applicationId: APPLICATION_ID, migrations: MIGRATIONS };

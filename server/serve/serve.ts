@@ -6,6 +6,7 @@ import { serviceManager } from "@bulkhead/terminal/service/systemd.ts";
 import pino from "pino";
 import { FIRST_ACCOUNT } from "../accounts/account-name.ts";
 import { type Accounts, accountsOf } from "../accounts/accounts.ts";
+import { Alerts, TICK } from "../alerts/alerts.ts";
 import type { ApiParts } from "../api/parts.ts";
 import { apiRoutes } from "../api/routes.ts";
 import { openAuthority } from "../authority/authority.ts";
@@ -14,21 +15,25 @@ import { Gateway } from "../gateway/gateway.ts";
 import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
 import { areBuilt } from "../http/pages.ts";
-import { Estate } from "../policy/estate.ts";
+import { Estate, type EstateEvent } from "../policy/estate.ts";
 import { Judging } from "../policy/judging/thread.ts";
 import { Provisioning } from "../policy/provisioning.ts";
 import { Versions } from "../policy/versions.ts";
+import { AlertStore } from "../store/alerts/alert-store.ts";
+import { MemoryStore } from "../store/alerts/memory-store.ts";
 import { openDatabase } from "../store/database.ts";
 import { EventStore } from "../store/estate/event-store.ts";
 import { HostStore } from "../store/estate/host-store.ts";
 import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
 import { TokenStore } from "../store/estate/token-store.ts";
+import { alertMeasures } from "./alert-measures.ts";
 import { backup } from "./backup.ts";
 import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
 import { publicName, serverNames } from "./names.ts";
+import { noRoom } from "./room.ts";
 import { mainDatabase } from "./schema.ts";
 
 export interface ServeOptions {
@@ -86,7 +91,12 @@ export async function serve(
   const settings = new SettingStore(database);
   const versions = new Versions(new PolicyStore(database), now);
   const feed = new EventFeed();
-  const note: ApiParts["note"] = (event) => feed.publish({ ...events.add({ at: now(), ...event }) });
+  let alerts: Alerts | undefined;
+  const publish = (event: EstateEvent) => {
+    feed.publish({ ...event });
+    alerts?.happened(event);
+  };
+  const note: ApiParts["note"] = (event) => publish(events.add({ at: now(), ...event }));
   const accounts = accountsOf({
     database,
     now,
@@ -94,16 +104,27 @@ export async function serve(
     tell: note,
     warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
   });
-  const estate = new Estate({
-    hosts,
-    versions,
-    events,
-    settings,
-    now,
-    publish: (event) => feed.publish({ ...event }),
-  });
+  const estate = new Estate({ hosts, versions, events, settings, now, publish });
   const flows = cleanup.use(
-    new Flows({ dataDirectory, estate, settings, now, log, publish: (event) => feed.publish({ ...event }) }),
+    new Flows({
+      ...{ dataDirectory, estate, settings, now, log },
+      publish: (event) => feed.publish({ ...event }),
+      saw: (seen) => alerts?.reported(seen),
+    }),
+  );
+  alerts = cleanup.use(
+    new Alerts({
+      ...{ alerts: new AlertStore(database), memory: new MemoryStore(database), events, now, publish },
+      certificatesEnd: () => hosts.certificatesEnd(),
+      picture: () => ({
+        hosts: estate.hosts(),
+        isConnected: (host) => estate.isConnected(host),
+        sync: (host) => estate.sync(host),
+        refusedAddresses: estate.refusedAddresses,
+        settings: settings.all(),
+        noRoom: noRoom(dataDirectory, flows.isFull),
+      }),
+    }),
   );
   const judging = cleanup.use(new Judging());
   const provisioning = new Provisioning({ estate, versions, judging });
@@ -122,6 +143,8 @@ export async function serve(
       enrolment,
       roots: () => authority.roots,
       take: (host, report) => flows.take(host, report),
+      refused: (about, why) =>
+        alerts?.happened({ kind: "agent-refused", who: "server", about, facts: { why } }),
       version,
       now,
       log: (words, facts) => log.warn({ code: "agent", ...facts }, words),
@@ -159,6 +182,7 @@ export async function serve(
         },
         disconnect: (host) => gateway.disconnect(host),
         note,
+        alerts,
         version,
         startedAt,
         agentsUrl: () => agentsUrl,
@@ -169,7 +193,10 @@ export async function serve(
       authority: () => authority.rootPem,
       dataDirectory,
       events: feed,
-      measures: measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
+      measures: [
+        ...measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
+        ...alertMeasures(() => alerts.counts),
+      ],
       journal: log,
       version,
       pages,
@@ -178,9 +205,11 @@ export async function serve(
   const apiUrl = () => `https://${publicName(names)}:${api.port}`;
   const renewing = setInterval(() => void renew(), CERTIFICATE_MILLISECONDS);
   const leases = setInterval(() => estate.endLeases(), LEASES_MILLISECONDS);
+  const looking = setInterval(() => alerts.tick(), TICK);
   cleanup.defer(() => {
     clearInterval(renewing);
     clearInterval(leases);
+    clearInterval(looking);
   });
 
   const link = firstLink(accounts);

@@ -39,6 +39,12 @@ export const linkErrors = {
     severity: "error",
     remedy: "Leave it first with 'bulkhead-agent leave', or join anew with --again.",
   },
+  "link/policy-refused": {
+    title: "the host refuses what the server sent",
+    severity: "error",
+    remedy:
+      "If the server was restored from a backup, provision a version to decide what holds; if it was not, find out who changed it.",
+  },
   "link/not-joined": {
     title: "this host has not joined a server",
     severity: "fatal",

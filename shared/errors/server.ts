@@ -172,6 +172,11 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead hosts` lists those that have.",
   },
+  "server/no-alert": {
+    title: "there is no such alert",
+    severity: "error",
+    remedy: "`bulkhead alerts --all` lists them with their numbers.",
+  },
   "server/no-version": {
     title: "there is no such version of the policy",
     severity: "error",

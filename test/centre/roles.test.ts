@@ -65,6 +65,8 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/flows/timeline": "viewer",
   "GET /api/v1/losses": "viewer",
   "GET /api/v1/flows/size": "viewer",
+  "GET /api/v1/alerts": "viewer",
+  "POST /api/v1/alerts/:number/acknowledge": "editor",
 };
 
 /** The routes as they are, but for what they do. */

@@ -61,7 +61,8 @@ test("every question without parameters is answered as its schema says, before t
   server = await LoneServer.start(join(scratch, "data"));
   const { client } = server;
   const asked = apiRoutes({} as ApiParts).filter(
-    ({ method, path }) => method === "GET" && !path.includes(":"),
+    // What is asked about oneself needs somebody who has signed in: test/centre/people.test.ts.
+    ({ method, path }) => method === "GET" && !path.includes(":") && !path.startsWith("/api/v1/me/"),
   );
   expect(asked.length).toBeGreaterThan(10);
   const answers = async () => {

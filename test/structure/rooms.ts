@@ -197,6 +197,12 @@ export const ROOMS: readonly Room[] = [
     because: "reports are taken in once, whoever brings them",
   },
   {
+    room: "server/alerts",
+    knows: [...SHARED, "server/store", "server/policy"],
+    packages: ["node:*", "zod"],
+    because: "what alarms somebody follows from what is known, whoever is told of it and however",
+  },
+  {
     room: "server/policy",
     knows: [...SHARED, "server/store"],
     packages: ["node:*"],
@@ -232,6 +238,7 @@ export const ROOMS: readonly Room[] = [
       "server/accounts",
       "server/ingest",
       "server/policy",
+      "server/alerts",
       "server/http",
     ],
     packages: ["node:*", "zod"],
@@ -253,6 +260,7 @@ export const ROOMS: readonly Room[] = [
       "server/accounts",
       "server/ingest",
       "server/policy",
+      "server/alerts",
       "server/gateway",
       "server/http",
       "server/api",

@@ -3,6 +3,7 @@
 import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 import { account } from "./account.ts";
+import { ALERTING } from "./alerting.ts";
 
 export const hosts = command({
   name: "hosts",
@@ -347,6 +348,7 @@ export const CENTRE = [
   hosts,
   host,
   flows,
+  ...ALERTING,
   token,
   push,
   plan,

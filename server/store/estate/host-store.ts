@@ -154,6 +154,11 @@ export class HostStore implements Disposable {
     return this.#statements.generationOf.get(serial) as number | undefined;
   }
 
+  /** By the id of each host that has one: when its last certificate ends, milliseconds since 1970-01-01T00:00Z. */
+  certificatesEnd(): ReadonlyMap<string, number> {
+    return new Map(this.#statements.certificatesEnd.raw().all() as [string, number][]);
+  }
+
   /** Those without a certificate that this root or a newer one has signed. */
   withoutRoot(generation: number): readonly StoredHost[] {
     const signed = new Set(this.#statements.signedSince.all(generation) as string[]);
@@ -260,6 +265,7 @@ function statementsOf(database: Database) {
     ),
     generationOf: database.prepare("SELECT generation FROM certificate WHERE serial = ?").pluck(),
     signedSince: database.prepare("SELECT DISTINCT host FROM certificate WHERE generation >= ?").pluck(),
+    certificatesEnd: database.prepare("SELECT host, max(not_after) FROM certificate GROUP BY host"),
     findCertificate: database.prepare(
       "SELECT 1 FROM certificate WHERE serial = ? AND host = ? AND public_key = ?",
     ),

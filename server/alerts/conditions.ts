@@ -1,0 +1,148 @@
+/** What is looked at again and again: each rule says what is wrong now, and an alert is over when its rule says so no more. A new rule is one more function in the list. */
+
+import type { Sync } from "../policy/estate.ts";
+import type { StoredHost } from "../store/estate/host-store.ts";
+import type { Finding } from "./alert-kinds.ts";
+
+/** The estate and the server as they are at the moment of a look. */
+export interface Picture {
+  readonly now: number;
+  /** When the server was started: nobody can be seen while it is away. */
+  readonly since: number;
+  readonly hosts: readonly StoredHost[];
+  readonly isConnected: (host: string) => boolean;
+  readonly sync: (host: StoredHost) => Sync;
+  /** Addresses that hosts claim and do not get. */
+  readonly refusedAddresses: ReadonlyMap<
+    string,
+    readonly { readonly address: string; readonly why: string }[]
+  >;
+  /** By the host's id, when its last certificate ends. */
+  readonly certificatesEnd: ReadonlyMap<string, number>;
+  readonly settings: { readonly certificateSeconds: number; readonly probationSeconds: number };
+  /** Why no reports are taken, or soon will not be; undefined where there is room. */
+  readonly noRoom: string | undefined;
+}
+
+const MINUTE = 60_000;
+/** An agent comes back within half a minute, a machine that boots within two. */
+const SILENT = 3 * MINUTE;
+/** A change takes seconds to arrive and to be read back. */
+const ASTRAY = 2 * MINUTE;
+
+export class Conditions {
+  readonly #behind = new Map<string, number>();
+
+  look(picture: Picture): readonly Finding[] {
+    const hosts = picture.hosts.filter(({ revokedAt }) => revokedAt === undefined);
+    return [
+      ...hosts.flatMap((host) => [
+        ...silent(host, picture),
+        ...this.#outOfSync(host, picture),
+        ...refusing(host, picture),
+        ...conflicting(host, picture),
+        ...certificateEnding(host, picture),
+      ]),
+      ...full(picture),
+    ];
+  }
+
+  #outOfSync(host: StoredHost, { now, sync, settings }: Picture): readonly Finding[] {
+    const { name, state } = host;
+    const found = sync(host);
+    if (found.state === "ahead")
+      return [
+        { kind: "host-ahead", about: name, words: `${name}: ${found.why}`, facts: { host: name }, times: 0 },
+      ];
+    // What it said last has grown old: that says nothing about what it said.
+    if (found.state === "unknown") return [];
+    if (found.state !== "behind") {
+      this.#behind.delete(name);
+      return [];
+    }
+    const since = this.#behind.getOrInsert(name, now);
+    const probation = state?.enforcement === "on-probation" ? settings.probationSeconds * 1000 : 0;
+    if (now - since < ASTRAY + probation) return [];
+    return [
+      {
+        kind: "host-out-of-sync",
+        about: name,
+        words: `${name} does not enforce what it should: ${found.why}`,
+        facts: { host: name, since, why: found.why },
+        times: 0,
+      },
+    ];
+  }
+}
+
+function silent(host: StoredHost, { now, since, isConnected }: Picture): readonly Finding[] {
+  const { name, seenAt, joinedAt, stateAt } = host;
+  const heard = isConnected(name)
+    ? Math.max(seenAt ?? joinedAt, stateAt ?? 0)
+    : Math.max(seenAt ?? joinedAt, since);
+  if (now - heard < SILENT) return [];
+  const what = isConnected(name) ? "is connected and says nothing" : "is not connected";
+  return [
+    {
+      kind: "host-silent",
+      about: name,
+      words: `${name} ${what}; it was heard of last at ${new Date(seenAt ?? joinedAt).toISOString()}`,
+      facts: { host: name, seenAt: seenAt ?? null },
+      times: 0,
+    },
+  ];
+}
+
+/** What a host says of the server's policy it follows no more (row 34 of FAULTS: an old policy, or a known number with other content). */
+function refusing({ name, state }: StoredHost, { isConnected }: Picture): readonly Finding[] {
+  if (!isConnected(name)) return [];
+  return (state?.notes ?? [])
+    .filter(({ code }) => code === "link/policy-refused")
+    .slice(0, 1)
+    .map(({ message }) => ({
+      kind: "policy-refused",
+      about: name,
+      words: `${name} does not follow what the server sent: ${message}`,
+      facts: { host: name, why: message },
+      times: 0,
+    }));
+}
+
+function conflicting({ name }: StoredHost, { refusedAddresses }: Picture): readonly Finding[] {
+  const refused = refusedAddresses.get(name) ?? [];
+  if (refused.length === 0) return [];
+  const told = refused.slice(0, 10).map(({ address, why }) => `${address}: ${why}`);
+  return [
+    {
+      kind: "address-conflict",
+      about: name,
+      words: `${name} claims what it does not get (${told.join("; ")})`,
+      facts: { host: name, refused: refused.slice(0, 100) },
+      times: 0,
+    },
+  ];
+}
+
+/** Renewed at two thirds of its life; at five sixths half of the time left for that has passed. A host that is away renews when it is back. */
+function certificateEnding(
+  { id, name }: StoredHost,
+  { now, isConnected, certificatesEnd, settings }: Picture,
+): readonly Finding[] {
+  const end = certificatesEnd.get(id);
+  if (end === undefined || !isConnected(name) || end - now > (settings.certificateSeconds * 1000) / 6)
+    return [];
+  return [
+    {
+      kind: "certificate-ending",
+      about: name,
+      words: `the certificate of ${name} ends at ${new Date(end).toISOString()} and was not renewed`,
+      facts: { host: name, end },
+      times: 0,
+    },
+  ];
+}
+
+function full({ noRoom }: Picture): readonly Finding[] {
+  if (noRoom === undefined) return [];
+  return [{ kind: "store-full", about: "server", words: noRoom, facts: {}, times: 0 }];
+}

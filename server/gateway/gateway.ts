@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
@@ -14,6 +14,7 @@ import { tlsServerOptions } from "../authority/tls-options.ts";
 import { Failures } from "./failures.ts";
 import { type Peer, type PeerParts, peerOf } from "./peer.ts";
 import { CLOSE, Session, type SessionParts } from "./session.ts";
+import { WaitingRoom } from "./waiting-room.ts";
 
 export interface GatewayOptions extends SessionParts, PeerParts {
   readonly host: string;
@@ -30,6 +31,10 @@ const LIMITS = { handshake: 10_000, headers: 10_000, request: 15_000, idle: 5_00
 /** Between two sessions that are ended, and for all of them. */
 const RECALL = { pause: 20, most: 60_000 } as const;
 const MOST_CONNECTIONS = 20_000;
+/** Who finds no place among those that wait to be accepted tries again after a second only; the kernel has its own bound (net.core.somaxconn). */
+const BACKLOG = 4_096;
+/** A thousand agents that return at once fit in twice, whatever lies between them and us. */
+const MOST_WAITING = 2_048;
 
 export class Gateway implements AsyncDisposable {
   readonly #options: GatewayOptions;
@@ -42,6 +47,7 @@ export class Gateway implements AsyncDisposable {
   readonly #sessions = new Map<string, Session>();
   readonly #recalls = new Set<NodeJS.Timeout>();
   readonly #failures: Failures;
+  readonly #waiting = new WaitingRoom(MOST_WAITING);
   readonly #ticking: NodeJS.Timeout;
 
   /** Listens. Throws `server/listen-failed`. */
@@ -56,7 +62,7 @@ export class Gateway implements AsyncDisposable {
           ),
         ),
       );
-      gateway.#server.listen(options.port, options.host, resolve);
+      gateway.#server.listen({ port: options.port, host: options.host, backlog: BACKLOG }, resolve);
     });
     return gateway;
   }
@@ -76,6 +82,7 @@ export class Gateway implements AsyncDisposable {
       (request, response) => void this.#answer(request, response),
     );
     this.#server.maxConnections = MOST_CONNECTIONS;
+    this.#server.on("connection", (socket: Socket) => this.#waiting.enter(socket));
     this.#server.on("upgrade", (request, socket, head) => void this.#upgrade(request, socket, head));
     this.#server.on("tlsClientError", (_error, socket) => socket.destroy());
     this.#ticking = setInterval(() => this.#tick(), (options.heartbeat ?? HEARTBEAT) / 4);
@@ -87,6 +94,11 @@ export class Gateway implements AsyncDisposable {
 
   get connected(): number {
     return this.#sessions.size;
+  }
+
+  /** Connections of which it is not known yet whose they are, and how many of such had to go for others. */
+  get waiting(): Pick<WaitingRoom, "size" | "pushedOut"> {
+    return this.#waiting;
   }
 
   /** Ends a host's session at once. */
@@ -144,6 +156,8 @@ export class Gateway implements AsyncDisposable {
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const { name } = peer.host;
+      const { remoteAddress = "", remotePort = 0 } = request.socket;
+      this.#waiting.leave(remoteAddress, remotePort);
       this.#sessions.get(name)?.close(CLOSE.replaced, "the host has connected anew");
       const session: Session = new Session(webSocket, peer, this.#options, (why) => this.#gone(session, why));
       this.#sessions.set(name, session);

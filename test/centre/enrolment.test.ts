@@ -1,6 +1,6 @@
 /** FAULTS.md, rows 25 to 33 as far as the door for agents goes: who may join, who is who, and what is not listened to. */
 
-import { connect as connectTcp, createServer } from "node:net";
+import { connect as connectTcp, createServer, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { join } from "../../agent/link/join.ts";
 import { Stand, Talker } from "./gateway-stand.ts";
@@ -197,21 +197,30 @@ describe("what agents say", () => {
   });
 });
 
-test("a thousand idle connections keep nobody out", async () => {
-  const port = stand.gateway.port;
-  const idle = await Promise.all(
-    Array.from(
-      { length: 1_000 },
-      () =>
-        new Promise<ReturnType<typeof connectTcp>>((resolve, reject) => {
-          const socket = connectTcp(port, "127.0.0.1", () => resolve(socket));
-          socket.on("error", reject);
-        }),
-    ),
-  );
-  const talker = await Talker.open(stand.url, await stand.join("o-1", fresh()));
+test("ten thousand connections that say nothing keep nobody out, and are bounded", async () => {
+  const { port, waiting } = stand.gateway;
+  const identity = await stand.join("o-1", fresh());
+  const idle = new Set<Socket>();
+  const open = () =>
+    new Promise<void>((resolve, reject) => {
+      const socket = connectTcp(port, "127.0.0.1", () => resolve());
+      idle.add(socket);
+      socket.on("error", (error: NodeJS.ErrnoException) =>
+        error.code === "ECONNRESET" ? resolve() : reject(error),
+      );
+      socket.on("close", () => idle.delete(socket));
+    });
+  let most = 0;
+  for (let opened = 0; opened < 10_000; opened += 500) {
+    await Promise.all(Array.from({ length: 500 }, open));
+    await expect.poll(() => waiting.size + waiting.pushedOut, { interval: 5 }).toBeGreaterThan(opened);
+    most = Math.max(most, waiting.size);
+  }
+  const talker = await Talker.open(stand.url, identity);
   talker.hello([]);
   await talker.until("welcome");
   talker.close();
+  expect(most).toBe(2_048);
+  expect(waiting.pushedOut).toBeGreaterThanOrEqual(10_000 - 2_048);
   for (const socket of idle) socket.destroy();
 });

@@ -63,7 +63,7 @@ function settingOf(name: string, known: readonly SettingView[]): SettingView {
 }
 
 /** `flowsFineSeconds` is `flows-fine` here. */
-function nameOf({ key }: SettingView): string {
+export function nameOf({ key }: Pick<SettingView, "key">): string {
   return key
     .replace(/Seconds$/, "")
     .replace(/Bytes$/, "-size")
@@ -86,7 +86,7 @@ function explained(setting: SettingView): string {
 }
 
 /** In the largest unit that it is a whole number of. */
-function amountText({ unit }: SettingView, amount: number): string {
+export function amountText({ unit }: Pick<SettingView, "unit">, amount: number): string {
   if (amount === 0) return "0";
   const [letter, factor] = UNITS[unit].find(([, one]) => amount % one === 0) ?? ["", 1];
   return `${amount / factor}${letter}`;

@@ -3,12 +3,18 @@
  * the place of the one that has waited longest, of the address that holds the most. So newcomers always get in, and whoever opens thousands pushes out his own.
  */
 
-import type { Socket } from "node:net";
+/** A connection, as far as it matters here. */
+export interface Waiting {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  once(event: "close", told: () => void): unknown;
+  destroy(): unknown;
+}
 
 export class WaitingRoom {
   readonly #most: number;
   /** Address -> port -> socket, in the order in which they came. */
-  readonly #waiting = new Map<string, Map<number, Socket>>();
+  readonly #waiting = new Map<string, Map<number, Waiting>>();
   #size = 0;
   #pushedOut = 0;
 
@@ -26,7 +32,7 @@ export class WaitingRoom {
   }
 
   /** From its connection on, before TLS. */
-  enter(socket: Socket): void {
+  enter(socket: Waiting): void {
     const { remoteAddress: address, remotePort: port } = socket;
     if (address === undefined || port === undefined) {
       socket.destroy();
@@ -47,7 +53,7 @@ export class WaitingRoom {
   }
 
   #pushOut(): void {
-    let [address, held] = ["", new Map<number, Socket>()];
+    let [address, held] = ["", new Map<number, Waiting>()];
     for (const [from, sockets] of this.#waiting)
       if (sockets.size > held.size) [address, held] = [from, sockets];
     const [oldest] = held;

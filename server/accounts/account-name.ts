@@ -11,6 +11,11 @@ const NAME = /^[a-z0-9]([a-z0-9._@-]{0,62}[a-z0-9])?$/;
 /** Those by which the history names what is no account. */
 const RESERVED: ReadonlySet<string> = new Set(["local", "server", "anyone"]);
 
+/** What the history would take for somebody else: `local`, `server`, `host web-1`. */
+export function isReserved(name: string): boolean {
+  return RESERVED.has(name) || name.startsWith("host ");
+}
+
 /** Throws `server/invalid-request`. */
 export function assertAccountName(name: string): void {
   if (!NAME.test(name))

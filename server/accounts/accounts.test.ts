@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../store/accounts/schema.ts";
+import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA } from "../store/accounts/schema.ts";
 import { type Database, openDatabase } from "../store/database.ts";
 import { type Accounts, accountsOf } from "./accounts.ts";
 import { isEnough, ROLES } from "./role.ts";
@@ -16,7 +16,7 @@ beforeEach(() => {
   here.database = openDatabase({
     path: join(here.directory, "server.db"),
     applicationId: 1,
-    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA],
+    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA],
   });
   here.now = 1_800_000_000_000;
   here.accounts = accountsOf({
@@ -106,6 +106,8 @@ test("a link opens one session, which ends after 12 hours", () => {
   const shown = { kind: "session", secret: session.secret, shownBy: "cookie" } as const;
   expect(here.accounts.authenticate(shown)).toEqual({
     kind: "session",
+    account: "administrator",
+    method: "link",
     name: "administrator",
     role: "administrator",
     session: session.id,

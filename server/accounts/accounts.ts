@@ -8,7 +8,7 @@ import { secondFactorStore } from "../store/accounts/second-factor-store.ts";
 import { sessionStore } from "../store/accounts/session-store.ts";
 import { type TokenRow, tokenStore } from "../store/accounts/token-store.ts";
 import { type Database, isFull } from "../store/database.ts";
-import { FIRST_ACCOUNT } from "./account-name.ts";
+import { FIRST_ACCOUNT, isReserved } from "./account-name.ts";
 import { parseToken, tokenText } from "./api-token.ts";
 import { Passwords } from "./password.ts";
 import { People } from "./people.ts";
@@ -41,6 +41,8 @@ export interface NewToken {
   readonly expiresAt: number;
   /** The name of whoever makes it. */
   readonly by: string;
+  /** The account whose it is: whoever makes it, or whose token makes it. Undefined at the server's machine. */
+  readonly account?: string | undefined;
 }
 
 /** An API token as it may be shown. */
@@ -61,7 +63,7 @@ export interface Accounts {
   readonly signingIn: SigningIn;
   readonly secondFactors: SecondFactors;
   readonly sessions: Sessions;
-  /** `text` is told once. Throws `server/name-taken`, `server/invalid-request` for an end in the past. */
+  /** `text` is told once. Throws `server/name-taken`, also where an account has the name; `server/invalid-request` for an end in the past, and for a name that the history uses. */
   createToken(token: NewToken): { readonly id: string; readonly text: string };
   /** Youngest first; those that were revoked as well. */
   tokens(): readonly ApiToken[];
@@ -81,7 +83,9 @@ export function accountsOf(options: AccountsOptions): Accounts {
   const tokens = tokenStore(database);
   const sessions = new Sessions(sessionStore(database), now);
   const secondFactors = new SecondFactors(secondFactorStore(database), now);
-  const people = new People({ store, locks, passwords, secondFactors, sessions, now });
+  const isTokensName = (name: string) =>
+    tokens.list().some((token) => token.name === name && token.revokedAt === null);
+  const people = new People({ store, locks, passwords, secondFactors, sessions, now, isTokensName });
   const signingIn = new SigningIn({
     ...{ people: store, locks, passwords, secondFactors, sessions },
     ...{ now, tell, warn },
@@ -119,12 +123,19 @@ export function accountsOf(options: AccountsOptions): Accounts {
       return opened;
     },
     signOut: (sessionSecret) => sessions.end(sessionSecret),
-    createToken: ({ name, role, expiresAt, by }) => {
+    createToken: ({ name, role, expiresAt, by, account = null }) => {
       const createdAt = now();
+      if (isReserved(name))
+        throw new BulkheadError(
+          "server/invalid-request",
+          `no token is called '${name}': the history uses it`,
+        );
+      if (store.find(name) !== undefined)
+        throw new BulkheadError("server/name-taken", `an account is called '${name}' already`);
       if (expiresAt <= createdAt)
         throw new BulkheadError("server/invalid-request", "the token would end in the past");
       const [id, secret] = [newId(), newSecret()];
-      if (!tokens.add({ id, name, role, createdBy: by, createdAt, expiresAt }, hashOf(secret)))
+      if (!tokens.add({ id, name, role, createdBy: by, account, createdAt, expiresAt }, hashOf(secret)))
         throw new BulkheadError("server/name-taken", `a token is called '${name}' already`);
       return {
         id,
@@ -146,7 +157,8 @@ export function accountsOf(options: AccountsOptions): Accounts {
     const isRight = timingSafeEqual(kept.hash, hashOf(told.secret));
     if (!isRight || kept.revokedAt !== null || kept.expiresAt <= at) return undefined;
     if (at - (kept.lastUsedAt ?? 0) >= TOUCH_MILLISECONDS) touch(kept.id, at);
-    return { kind: "token", name: kept.name, role: roleNamed(kept.role) };
+    const { name, role, account } = kept;
+    return { kind: "token", name, role: roleNamed(role), ...(account !== null && { account }) };
   }
 
   /** A full disk keeps nobody out. */

@@ -44,6 +44,8 @@ export interface PeopleParts {
   readonly secondFactors: SecondFactors;
   readonly sessions: Sessions;
   readonly now: () => number;
+  /** Whether an API token has this name: the history would not tell them apart. */
+  readonly isTokensName: (name: string) => boolean;
 }
 
 /** All of them throw `server/unknown-account` for a name that no account has. */
@@ -63,12 +65,21 @@ export class People {
     return this.#shown(this.#row(name));
   }
 
+  /** Whether the account may approve now, and was there at that moment (milliseconds since 1970). */
+  mayApprove(name: string, at: number): boolean {
+    const row = this.#parts.store.find(name);
+    if (row === undefined) return false;
+    return row.disabledAt === null && row.createdAt <= at && isEnough(roleNamed(row.role), "approver");
+  }
+
   /** Throws `server/name-taken`, `server/invalid-request`, `server/password-refused`. */
   async create({ name, role, scope, password }: NewAccount): Promise<Account> {
     assertAccountName(name);
     assertScopeFits(name, role, scope);
     const hash = password === undefined ? undefined : await this.#hash(name, password);
-    const { store, now } = this.#parts;
+    const { store, now, isTokensName } = this.#parts;
+    if (isTokensName(name))
+      throw new BulkheadError("server/name-taken", `an API token is called '${name}' already`);
     if (!store.add({ name, role, scope: scopeText(scope), at: now(), password: hash }))
       throw new BulkheadError("server/name-taken", `an account is called '${name}' already`);
     return this.find(name);

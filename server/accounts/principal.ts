@@ -1,6 +1,7 @@
 /** Who asks, and what they show to prove it. */
 
 import type { Role } from "./role.ts";
+import type { SignInMethod } from "./sign-in-method.ts";
 
 export interface Principal {
   /** `token`: an API token; `session`: somebody who signed in; `local`: whoever may open the socket in the data directory. */
@@ -8,10 +9,14 @@ export interface Principal {
   /** The token's or the account's name; `local`. */
   readonly name: string;
   readonly role: Role;
+  /** The account that this is: a session's own, or the one whose token it is. Undefined at the server's machine, and for a token that was made there. */
+  readonly account?: string;
   /** The names of the segments to which an editor is limited; without it, there is no such limit. */
   readonly scope?: readonly string[];
   /** The session's id, which opens nothing. */
   readonly session?: string;
+  /** How the session was opened. */
+  readonly method?: SignInMethod;
 }
 
 export type Credentials =

@@ -7,6 +7,7 @@ import type { Principal } from "./principal.ts";
 import { roleNamed } from "./role.ts";
 import { scopeOf } from "./scope-text.ts";
 import { hashOf, newId, newSecret } from "./secret.ts";
+import type { SignInMethod } from "./sign-in-method.ts";
 
 /** A secret that is told once. `expiresAt`: milliseconds since 1970. */
 export interface Opened {
@@ -20,9 +21,6 @@ export interface OpenedSession extends Opened {
   /** The session's, which opens nothing. */
   readonly id: string;
 }
-
-/** How somebody signed in: by a link, by password, or by an OpenID provider. */
-export type SignInMethod = "link" | "password" | "oidc";
 
 const SESSION_MILLISECONDS = 12 * 3_600_000;
 /** When a session was used is written down this often: each time would be a commit for each request. */
@@ -57,7 +55,10 @@ export class Sessions {
     if (found === undefined) return undefined;
     if (at - (found.lastUsedAt ?? 0) >= TOUCH_MILLISECONDS) this.#touch(found.id, at);
     const { name, role, scope, id } = found;
-    return { kind: "session", name, role: roleNamed(role), session: id, ...scopeOf(scope) };
+    // The store's own check has let it in.
+    const method = found.method as SignInMethod;
+    const who = { name, account: name, role: roleNamed(role), ...scopeOf(scope) };
+    return { kind: "session", ...who, session: id, method };
   }
 
   /** Those that have not ended, the youngest first. */

@@ -137,6 +137,27 @@ export const ALERT_KINDS = {
       "Make room where the data directory is, or give flows less (`bulkhead settings flows-size`). Agents keep their reports meanwhile.",
     quiet: LOOKED_AT,
   },
+  "approvals-lowered": {
+    title: "fewer people have to approve a version than before",
+    severity: "critical",
+    remedy:
+      "See that it was meant (`bulkhead history --about approvals`), and what was provisioned since; `bulkhead settings approvals N` asks for more again.",
+    quiet: DAY,
+  },
+  "rolled-back-unapproved": {
+    title: "a version came into force again without approval",
+    severity: "warning",
+    remedy:
+      "In an emergency that is what `rollback` is for. Look at what the version allows, and have the next one approved.",
+    quiet: DAY,
+  },
+  "approval-doubtful": {
+    title: "an approval may be the author's own",
+    severity: "warning",
+    remedy:
+      "The author had a hand in the approver's account lately. Ask the approver in person; `bulkhead account show NAME` lists the account's sessions.",
+    quiet: DAY,
+  },
   "alert-storm": {
     title: "more alerts of a kind than are told one by one",
     severity: "warning",

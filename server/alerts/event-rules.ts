@@ -25,6 +25,30 @@ const RULES: Readonly<Record<string, Rule>> = {
     words: `${about} was refused at the door for agents: ${text(facts.why)}`,
     facts,
   }),
+  "approvals-changed": ({ who, facts }) =>
+    Number(facts.to) < Number(facts.from)
+      ? {
+          kind: "approvals-lowered",
+          about: "approvals",
+          words: `${who} has changed how many people approve a version from ${facts.from} to ${facts.to}`,
+          facts: { who, ...facts },
+        }
+      : undefined,
+  "policy-rolled-back-unapproved": ({ who, about, facts }) => ({
+    kind: "rolled-back-unapproved",
+    about: `version ${about}`,
+    words: `${who} went back to version ${about}, which ${facts.given} of ${facts.needed} people have approved as it is now`,
+    facts: { who, ...facts },
+  }),
+  "policy-approved": ({ who, about, facts: { doubts } }) =>
+    Array.isArray(doubts) && doubts.length > 0
+      ? {
+          kind: "approval-doubtful",
+          about: `version ${about} by ${who}`,
+          words: `the approval of version ${about} by ${who} may be its author's own: ${text(doubts.join("; "))}`,
+          facts: { who, doubts },
+        }
+      : undefined,
 };
 
 export function findingOf(event: HappenedEvent): Finding | undefined {

@@ -1,7 +1,7 @@
 /** Accounts and sessions in the shapes of the API. */
 
 import type { Account } from "../accounts/people.ts";
-import type { SignInMethod } from "../accounts/sessions.ts";
+import type { SignInMethod } from "../accounts/sign-in-method.ts";
 import type { SessionRow } from "../store/accounts/session-store.ts";
 import type { AccountView, SessionView } from "./account-shapes.ts";
 

@@ -3,6 +3,7 @@
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { Authority } from "../authority/authority.ts";
+import type { Approvals } from "../policy/approvals.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
 import type { Provisioning } from "../policy/provisioning.ts";
@@ -28,6 +29,7 @@ export interface ApiParts {
   readonly alerts: Alerts;
   readonly judging: Judging;
   readonly provisioning: Provisioning;
+  readonly approvals: Approvals;
   /** Copies everything into a new directory. */
   readonly backup: (
     directory: string,

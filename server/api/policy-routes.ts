@@ -5,12 +5,13 @@ import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { ApiParts } from "./parts.ts";
 import { ActivationView, InventoryHost, PolicyFile, ProblemView, VersionView } from "./shapes.ts";
+import { versionViews } from "./version-views.ts";
 
 const Numbered = z.strictObject({ number: z.coerce.number().int().positive() });
 const Provisioned = z.strictObject({ version: z.number().int(), hosts: z.number().int() });
 
-export function policyRoutes({ versions, estate, provisioning, note }: ApiParts): readonly Route[] {
-  const active = () => versions.activations()[0]?.policy;
+export function policyRoutes(parts: ApiParts): readonly Route[] {
+  const { versions, estate, provisioning, approvals, note } = parts;
   const provisioned = (number: number) => ({
     version: number,
     hosts: estate.hosts().filter(({ name }) => estate.isConnected(name)).length,
@@ -22,7 +23,7 @@ export function policyRoutes({ versions, estate, provisioning, note }: ApiParts)
       role: "viewer",
       summary: "All versions of the policy, the newest first",
       answer: z.array(VersionView),
-      handler: () => versions.all().map((version) => ({ ...version, active: version.number === active() })),
+      handler: () => versionViews(parts),
     }),
     route({
       method: "POST",
@@ -39,6 +40,7 @@ export function policyRoutes({ versions, estate, provisioning, note }: ApiParts)
       handler: async ({ principal }, { body }) => {
         const { number, problems } = await provisioning.push(body.files, {
           author: principal.name,
+          account: principal.account,
           message: body.message,
         });
         if (number !== undefined)
@@ -68,7 +70,14 @@ export function policyRoutes({ versions, estate, provisioning, note }: ApiParts)
       params: Numbered,
       answer: Provisioned,
       handler: async ({ principal }, { params }) => {
-        await provisioning.provision(params.number, principal.name);
+        const { needed, by } = await provisioning.provision(params.number, principal);
+        if (needed > 0)
+          note({
+            kind: "policy-approvals-met",
+            who: principal.name,
+            about: String(params.number),
+            facts: { needed, by },
+          });
         return provisioned(params.number);
       },
     }),
@@ -76,11 +85,21 @@ export function policyRoutes({ versions, estate, provisioning, note }: ApiParts)
       method: "POST",
       path: "/api/v1/rollback",
       role: "approver",
-      summary: "Makes the version active that was active before",
+      summary:
+        "Makes the version active that was active before; in an emergency without approval, which alarms",
       answer: Provisioned,
       handler: ({ principal }) => {
         const number = versions.before();
+        const { needed } = approvals;
+        const given = approvals.counts().get(number) ?? 0;
         estate.provision(number, principal.name, "rollback");
+        if (given < needed)
+          note({
+            kind: "policy-rolled-back-unapproved",
+            who: principal.name,
+            about: String(number),
+            facts: { needed, given },
+          });
         return provisioned(number);
       },
     }),

@@ -5,6 +5,7 @@ import type { Route } from "../http/route.ts";
 import { isFull } from "../store/database.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
+import { approvalRoutes } from "./approval-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
@@ -26,6 +27,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...accountRoutes(parts),
     ...ownAccountRoutes(parts),
     ...policyRoutes(parts),
+    ...approvalRoutes(parts),
     ...planRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),

@@ -89,8 +89,12 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
         const changes = body as Partial<Settings>;
         const problem = settingsProblem({ ...settings.all(), ...changes });
         if (problem !== undefined) throw new BulkheadError("server/invalid-request", problem);
+        const { approvals: from } = settings.all();
         settings.change(changes);
         note({ kind: "settings-changed", who: principal.name, about: "settings", facts: { ...changes } });
+        const { approvals: to } = settings.all();
+        if (from !== to)
+          note({ kind: "approvals-changed", who: principal.name, about: "approvals", facts: { from, to } });
         return viewsOf(settings.all());
       },
     }),

@@ -73,6 +73,29 @@ export const VersionView = z.strictObject({
   message: z.string(),
   digest: z.string(),
   active: z.boolean(),
+  approvals: z.strictObject({
+    /** By so many people besides the author it has to be approved. */
+    needed: z.number().int(),
+    /** So many approvals count. */
+    given: z.number().int(),
+  }),
+});
+
+export const ApprovalView = z.strictObject({
+  /** The name of an account. */
+  by: z.string(),
+  at: Moment,
+  note: z.string(),
+  /** Why it does not count, in words; null where it does. */
+  invalid: z.string().nullable(),
+  /** In words, why it may not be a second person's. */
+  doubts: z.array(z.string()),
+});
+
+export const VersionDetails = VersionView.extend({
+  /** The account of whoever pushed it, also where a token of theirs did; null where nobody knows. */
+  authorAccount: z.string().nullable(),
+  approvedBy: z.array(ApprovalView),
 });
 
 export const EventView = z.strictObject({
@@ -100,7 +123,7 @@ export const StatusView = z.strictObject({
 export const SettingView = z.strictObject({
   key: z.string(),
   value: z.number(),
-  unit: z.enum(["seconds", "bytes"]),
+  unit: z.enum(["seconds", "bytes", "people"]),
   default: z.number(),
   least: z.number(),
   most: z.number(),
@@ -125,6 +148,8 @@ export const ApiTokenView = z.strictObject({
   name: z.string(),
   role: z.string(),
   createdBy: z.string(),
+  /** The account whose it is; null for one that was made on the server's machine. */
+  account: z.string().nullable(),
   createdAt: Moment,
   expiresAt: Moment,
   lastUsedAt: Moment.nullable(),
@@ -151,6 +176,8 @@ export type Sync = z.output<typeof Sync>;
 export type HostView = z.output<typeof HostView>;
 export type HostDetails = z.output<typeof HostDetails>;
 export type VersionView = z.output<typeof VersionView>;
+export type ApprovalView = z.output<typeof ApprovalView>;
+export type VersionDetails = z.output<typeof VersionDetails>;
 export type EventView = z.output<typeof EventView>;
 export type StatusView = z.output<typeof StatusView>;
 export type SettingView = z.output<typeof SettingView>;

@@ -121,6 +121,7 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
           role: body.role,
           expiresAt,
           by: principal.name,
+          account: principal.account,
         });
         note({ kind: "api-token-made", who: principal.name, about: body.name, facts: { role: body.role } });
         return { id, token: text, expiresAt };

@@ -15,6 +15,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/account-disabled": 409,
   "server/second-factor-there": 409,
   "server/role-too-low": 403,
+  "server/approval-needed": 409,
+  "server/approval-refused": 403,
   "server/cross-site": 403,
   "server/too-large": 413,
   "server/name-taken": 409,

@@ -6,14 +6,16 @@ import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import { invariantReasons, invariantSentence } from "@bulkhead/shared/rules/invariant-words.ts";
 import type { InvariantResult } from "@bulkhead/shared/rules/invariants.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
+import type { Actor, Approvals, Approved } from "./approvals.ts";
 import type { Estate } from "./estate.ts";
 import type { Judging } from "./judging/thread.ts";
-import type { Pushed, Versions } from "./versions.ts";
+import type { Pushed, PushedBy, Versions } from "./versions.ts";
 
 export interface ProvisioningParts {
   readonly estate: Estate;
   readonly versions: Versions;
   readonly judging: Judging;
+  readonly approvals: Approvals;
 }
 
 export class Provisioning {
@@ -24,10 +26,7 @@ export class Provisioning {
   }
 
   /** Keeps a draft that is valid and breaks none of its own invariants on the hosts that there are. Throws `server/overloaded`. */
-  async push(
-    files: readonly PolicyFile[],
-    by: { readonly author: string; readonly message: string },
-  ): Promise<Pushed> {
+  async push(files: readonly PolicyFile[], by: PushedBy): Promise<Pushed> {
     const { versions } = this.#parts;
     const { policy, problems } = versions.read(files);
     if (policy === undefined) return { number: undefined, problems };
@@ -36,10 +35,13 @@ export class Provisioning {
     return versions.push(files, by);
   }
 
-  /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/overloaded`. */
-  async provision(number: number, who: string): Promise<void> {
+  /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/approval-needed`, `server/overloaded`. */
+  async provision(number: number, who: Actor): Promise<Approved> {
     await this.assertHolds(number);
-    this.#parts.estate.provision(number, who, "provision");
+    // Last: what is withdrawn while the invariants are proved counts.
+    const approved = await this.#parts.approvals.assertApproved(number, who);
+    this.#parts.estate.provision(number, who.name, "provision");
+    return approved;
   }
 
   /** That the version breaks no invariant of its own on the hosts that there are now. Throws `server/invariant-broken`. */

@@ -8,6 +8,14 @@ import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import type { Activation, PolicyFile, PolicyStore, StoredVersion } from "../store/estate/policy-store.ts";
 import type { ActivePolicy } from "./distribution.ts";
 
+export interface PushedBy {
+  /** As the history names them. */
+  readonly author: string;
+  /** Their account, also where a token of theirs pushes; undefined where nobody knows. */
+  readonly account?: string | undefined;
+  readonly message: string;
+}
+
 export interface Pushed {
   /** Undefined where there are errors: then nothing was kept. */
   readonly number: number | undefined;
@@ -33,16 +41,15 @@ export class Versions {
   }
 
   /** Checks and keeps a draft. The same files as the newest version make no new one. */
-  push(
-    files: readonly PolicyFile[],
-    { author, message }: { readonly author: string; readonly message: string },
-  ): Pushed {
+  push(files: readonly PolicyFile[], { author, account, message }: PushedBy): Pushed {
     const { policy, problems } = this.read(files);
     if (policy === undefined) return { number: undefined, problems };
     const digest = digestOf(files);
     const [newest] = this.#store.all();
     if (newest?.digest === digest) return { number: newest.number, problems };
-    return { number: this.#store.add({ author, at: this.#now(), message, digest, files }), problems };
+    const at = this.#now();
+    const number = this.#store.add({ author, authorAccount: account ?? null, at, message, digest, files });
+    return { number, problems };
   }
 
   /** A host has what this server has never provisioned: it was restored from an older backup. No later version gets its number, no later activation its revision. */
@@ -67,6 +74,11 @@ export class Versions {
 
   activations(): readonly Activation[] {
     return this.#store.activations();
+  }
+
+  /** Throws `server/no-version`. */
+  find(number: number): StoredVersion {
+    return this.#stored(number);
   }
 
   files(number: number): readonly PolicyFile[] {

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { tokenStore } from "../store/accounts/token-store.ts";
 import { openDatabase } from "../store/database.ts";
 import { HostStore } from "../store/estate/host-store.ts";
 import { MIGRATIONS, mainDatabase } from "./schema.ts";
@@ -21,7 +22,13 @@ const at = (steps: number) => {
 };
 
 /** Add a line for a new step; a line that no longer fits means that a step was changed which servers have taken. */
-const STEPS = ["88eb06c551a0136f", "7ce5829881e7812a", "0045ba2c9771c0d7", "1a71388e1cadc654"];
+const STEPS = [
+  "88eb06c551a0136f",
+  "7ce5829881e7812a",
+  "0045ba2c9771c0d7",
+  "1a71388e1cadc654",
+  "5451dab6a2c14724",
+];
 
 test("no step differs from what it was", () => {
   expect(MIGRATIONS.map((sql) => createHash("sha256").update(sql).digest("hex").slice(0, 16))).toEqual(STEPS);
@@ -31,13 +38,17 @@ test("the store of the first server is brought up to date with all that is in it
   const first = at(1);
   first.exec(`INSERT INTO host (id, name, labels, blocks, addresses, joined_at)
     VALUES ('1', 'db-1', '{"role":"db"}', '["10.0.0.0/8"]', '["10.0.0.21"]', 1000);
-    INSERT INTO certificate (serial, host, public_key, not_after) VALUES ('ab', '1', 'cd', 2000)`);
+    INSERT INTO certificate (serial, host, public_key, not_after) VALUES ('ab', '1', 'cd', 2000);
+    INSERT INTO account (name, role, created_at) VALUES ('anna', 'administrator', 1000);
+    INSERT INTO api_token (id, secret_hash, name, role, created_by, created_at, expires_at)
+      VALUES ('a', x'00', 'ci', 'editor', 'anna', 1, 2), ('b', x'00', 'robot', 'editor', 'local', 1, 2)`);
   first.close();
   const database = at(MIGRATIONS.length);
   const hosts = new HostStore(database);
   expect(hosts.byName("db-1")).toMatchObject({ addresses: ["10.0.0.21"], lapsedAt: undefined });
   expect(hosts.hasCertificate({ serial: "ab", host: "1", publicKey: "cd" })).toBe(true);
   expect(hosts.generationOf("ab")).toBe(1);
+  expect(tokenStore(database).list()).toMatchObject([{ account: "anna" }, { account: null }]);
   database.close();
 });
 

@@ -1,9 +1,9 @@
 /** The schema of `bulkhead.db`, step by step. A step that was released is never changed; the next one is added below it. */
 
-import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../store/accounts/schema.ts";
+import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA } from "../store/accounts/schema.ts";
 import { ALERTS_SCHEMA } from "../store/alerts/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
-import { ESTATE_STEPS } from "../store/estate/schema.ts";
+import { APPROVALS_SCHEMA, ESTATE_STEPS } from "../store/estate/schema.ts";
 
 /** "Bulk" in ASCII. */
 const APPLICATION_ID = 0x42756c6b;
@@ -14,6 +14,7 @@ export const MIGRATIONS = [
   LEASES_AND_ROOTS,
   PEOPLE_SCHEMA,
   ALERTS_SCHEMA,
+  `${TOKEN_OWNERS_SCHEMA}${APPROVALS_SCHEMA}`,
 ] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {

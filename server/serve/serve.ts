@@ -15,6 +15,7 @@ import { Gateway } from "../gateway/gateway.ts";
 import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
 import { areBuilt } from "../http/pages.ts";
+import { Approvals } from "../policy/approvals.ts";
 import { Estate, type EstateEvent } from "../policy/estate.ts";
 import { Judging } from "../policy/judging/thread.ts";
 import { Provisioning } from "../policy/provisioning.ts";
@@ -22,6 +23,7 @@ import { Versions } from "../policy/versions.ts";
 import { AlertStore } from "../store/alerts/alert-store.ts";
 import { MemoryStore } from "../store/alerts/memory-store.ts";
 import { openDatabase } from "../store/database.ts";
+import { ApprovalStore } from "../store/estate/approval-store.ts";
 import { EventStore } from "../store/estate/event-store.ts";
 import { HostStore } from "../store/estate/host-store.ts";
 import { PolicyStore } from "../store/estate/policy-store.ts";
@@ -127,7 +129,11 @@ export async function serve(
     }),
   );
   const judging = cleanup.use(new Judging());
-  const provisioning = new Provisioning({ estate, versions, judging });
+  const approvals = new Approvals({
+    ...{ store: new ApprovalStore(database), versions, estate, judging, settings, now },
+    mayApprove: (account, at) => accounts.people.mayApprove(account, at),
+  });
+  const provisioning = new Provisioning({ estate, versions, judging, approvals });
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
@@ -174,6 +180,7 @@ export async function serve(
         flowsPath: flows.path,
         judging,
         provisioning,
+        approvals,
         backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
         rootsChanged: async (why) => {

@@ -61,6 +61,18 @@ export const serverErrors = {
     severity: "fatal",
     remedy: "Ask an administrator for a role that may do this, or for somebody who has it.",
   },
+  "server/approval-needed": {
+    title: "the version is not approved by enough people",
+    severity: "error",
+    remedy:
+      "Have somebody who is not its author look at it (`bulkhead plan N`) and approve it (`bulkhead approve N`). In an emergency `bulkhead rollback` needs no approval, and alarms.",
+  },
+  "server/approval-refused": {
+    title: "this approval is not taken",
+    severity: "error",
+    remedy:
+      "An approver who is not the version's author signs in with password or provider (`bulkhead login --account NAME`) and approves it.",
+  },
   "server/cross-site": {
     title: "the request does not come from the server's own page",
     severity: "error",

@@ -60,5 +60,6 @@ export function SettingsForm({ settings }: { readonly settings: readonly Setting
 }
 
 function words(value: number, unit: SettingView["unit"]): string {
+  if (unit === "people") return String(value);
   return unit === "bytes" ? bytes(value) : span(value);
 }

@@ -63,21 +63,30 @@ export async function listPolicies(options: ConnectionOptions, { out }: Terminal
   const client = await connectTo(options);
   const policies =
     await client.get<
-      { number: number; author: string; at: number; message: string; digest: string; active: boolean }[]
+      {
+        number: number;
+        author: string;
+        at: number;
+        message: string;
+        digest: string;
+        active: boolean;
+        approvals: { needed: number; given: number };
+      }[]
     >("/api/v1/policies");
   if (options.json) await out.write(`${JSON.stringify({ formatVersion: 1, policies }, null, 2)}\n`);
   else if (policies.length === 0)
     await out.write('there is no policy; `bulkhead push policy/ -m "…"` brings one\n');
   else {
-    const rows = policies.map(({ number, author, at, message, digest, active }) => [
+    const rows = policies.map(({ number, author, at, message, digest, active, approvals }) => [
       String(number),
       active ? "active" : "",
       momentText(at),
       author,
       digest.slice(0, 12),
+      `${approvals.given} of ${approvals.needed}`,
       message,
     ]);
-    await out.write(columnsText(["version", "", "pushed", "by", "digest", "message"], rows));
+    await out.write(columnsText(["version", "", "pushed", "by", "digest", "approved", "message"], rows));
   }
   return 0;
 }

@@ -13,7 +13,7 @@ export interface SettingsOptions extends ConnectionOptions {
 interface SettingView {
   readonly key: string;
   readonly value: number;
-  readonly unit: "seconds" | "bytes";
+  readonly unit: "seconds" | "bytes" | "people";
   readonly default: number;
   readonly least: number;
   readonly most: number;
@@ -32,6 +32,12 @@ const UNITS = {
     ["G", 1024 ** 3],
     ["M", 1024 ** 2],
   ],
+  people: [["", 1]],
+} as const;
+const EXPECTED = {
+  seconds: "time, expected one such as 90s, 24h or 7d",
+  bytes: "size, expected one such as 500M or 20G",
+  people: "number of people, expected one such as 1",
 } as const;
 
 export async function workOnSettings(options: SettingsOptions, { out }: Terminal): Promise<ExitCode> {
@@ -96,9 +102,6 @@ function parseAmount({ unit }: SettingView, text: string): number {
   const [, number, letter] = /^(\d{1,12})([a-zA-Z]?)$/.exec(text) ?? [];
   const factor = UNITS[unit].find(([known]) => known === letter)?.[1] ?? (number === "0" ? 1 : undefined);
   if (number === undefined || factor === undefined)
-    throw new BulkheadError(
-      "command/wrong-usage",
-      `'${text}' is no ${unit === "seconds" ? "time, expected one such as 90s, 24h or 7d" : "size, expected one such as 500M or 20G"}`,
-    );
+    throw new BulkheadError("command/wrong-usage", `'${text}' is no ${EXPECTED[unit]}`);
   return Number(number) * factor;
 }

@@ -4,6 +4,7 @@ import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 import { account } from "./account.ts";
 import { ALERTING } from "./alerting.ts";
+import { APPROVING } from "./approving.ts";
 
 export const hosts = command({
   name: "hosts",
@@ -148,16 +149,6 @@ export const rollback = command({
   options: CONNECTION_OPTIONS,
   examples: [["rollback", ""]],
   run: async (given, terminal) => (await import("../centre/policies.ts")).rollback(given, terminal),
-});
-
-export const policies = command({
-  name: "policies",
-  usage: "",
-  summary: "All versions of the policy at the server",
-  positionals: {},
-  options: CONNECTION_OPTIONS,
-  examples: [["policies", ""]],
-  run: async (given, terminal) => (await import("../centre/policies.ts")).listPolicies(given, terminal),
 });
 
 export const login = command({
@@ -354,7 +345,7 @@ export const CENTRE = [
   plan,
   provision,
   rollback,
-  policies,
+  ...APPROVING,
   login,
   logout,
   apiToken,

@@ -9,7 +9,7 @@ import { type Accounts, accountsOf } from "../../accounts/accounts.ts";
 import type { Passwords } from "../../accounts/password.ts";
 import type { Role } from "../../accounts/role.ts";
 import type { TellAccount } from "../../accounts/signing-in.ts";
-import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA } from "../../store/accounts/schema.ts";
+import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA } from "../../store/accounts/schema.ts";
 import { openDatabase } from "../../store/database.ts";
 import { type ApiServer, type ApiServerOptions, apiServer } from "../api-server.ts";
 import { EventFeed } from "../event-feed.ts";
@@ -68,7 +68,7 @@ export async function runServer({
   const database = openDatabase({
     path: join(directory, "server.db"),
     applicationId: 1,
-    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA],
+    migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA],
   });
   const events = new EventFeed();
   const journal: string[] = [];

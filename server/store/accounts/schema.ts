@@ -96,3 +96,10 @@ CREATE TABLE session (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX session_account ON session (account);
 `;
+
+/** Whose an API token is: the account that made it, or whose token made it. */
+export const TOKEN_OWNERS_SCHEMA = `
+-- The name of an account, which may be gone; NULL: made on the server's machine
+ALTER TABLE api_token ADD COLUMN account TEXT;
+UPDATE api_token SET account = created_by WHERE created_by IN (SELECT name FROM account);
+`;

@@ -20,14 +20,13 @@ export interface NewSession extends Omit<SessionRow, "lastUsedAt"> {
   readonly hash: Buffer;
 }
 
+export type FoundSession = AccountRow & Pick<SessionRow, "id" | "method" | "lastUsedAt">;
+
 export interface SessionStore {
   /** Opens a session for the account, and forgets those that have expired. */
   open(account: string, session: NewSession): void;
   /** Whose session it is; undefined for one that has ended by `at`, or whose account is disabled. */
-  find(
-    hash: Buffer,
-    at: number,
-  ): (AccountRow & { readonly id: string; readonly lastUsedAt: number | null }) | undefined;
+  find(hash: Buffer, at: number): FoundSession | undefined;
   touch(id: string, at: number): void;
   /** Those of an account that have not ended, the youngest first. */
   of(account: string, at: number): readonly SessionRow[];
@@ -47,11 +46,8 @@ export function sessionStore(database: Database): SessionStore {
     `INSERT INTO session (secret_hash, id, account, method, address, created_at, expires_at)
      SELECT ?, ?, id, ?, ?, ?, ? FROM account WHERE name = ?`,
   );
-  const find = database.prepare<
-    [Buffer, number],
-    AccountRow & { readonly id: string; readonly lastUsedAt: number | null }
-  >(
-    `SELECT name, role, scope, session.id, last_used_at AS lastUsedAt FROM session JOIN account ON account.id = session.account
+  const find = database.prepare<[Buffer, number], FoundSession>(
+    `SELECT name, role, scope, session.id, method, last_used_at AS lastUsedAt FROM session JOIN account ON account.id = session.account
      WHERE secret_hash = ? AND expires_at > ? AND disabled_at IS NULL`,
   );
   const touch = database.prepare<[number, string]>("UPDATE session SET last_used_at = ? WHERE id = ?");

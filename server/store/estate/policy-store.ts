@@ -10,6 +10,8 @@ export interface PolicyFile {
 export interface StoredVersion {
   readonly number: number;
   readonly author: string;
+  /** The account of whoever pushed it, also where a token of theirs did; null where nobody knows. */
+  readonly authorAccount: string | null;
   readonly at: number;
   readonly message: string;
   /** SHA-256 of the files. */
@@ -25,7 +27,7 @@ export interface Activation {
   readonly kind: "provision" | "rollback";
 }
 
-const HEAD = "number, author, at, message, digest";
+const HEAD = "number, author, author_account AS authorAccount, at, message, digest";
 
 export class PolicyStore {
   readonly #database: Database;
@@ -59,12 +61,15 @@ export class PolicyStore {
 
   /** Gives the number, one above the highest that there ever was. */
   add(version: Omit<StoredVersion, "number"> & { readonly files: readonly PolicyFile[] }): number {
-    const { author, at, message, digest, files } = version;
+    const { author, authorAccount, at, message, digest, files } = version;
     const { lastInsertRowid } = this.#database
-      .prepare("INSERT INTO policy (number, author, at, message, digest, files) VALUES (?, ?, ?, ?, ?, ?)")
+      .prepare(
+        "INSERT INTO policy (number, author, author_account, at, message, digest, files) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      )
       .run(
         this.#highest("policy", "number", "reservedVersions") + 1,
         author,
+        authorAccount,
         at,
         message,
         digest,

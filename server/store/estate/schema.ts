@@ -84,3 +84,25 @@ ALTER TABLE certificate ADD COLUMN generation INTEGER NOT NULL DEFAULT 1;
 `;
 
 export const ESTATE_STEPS = [FIRST, LEASES_AND_ROOTS] as const;
+
+/** Whose draft a version is, and who approved it. */
+export const APPROVALS_SCHEMA = `
+-- The account of whoever pushed it, also where a token of theirs did; NULL: nobody knows
+ALTER TABLE policy ADD COLUMN author_account TEXT;
+
+CREATE TABLE approval (
+  policy INTEGER NOT NULL REFERENCES policy (number),
+  account TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  -- SHA-256 of the version's files
+  digest TEXT NOT NULL,
+  -- The activation that was in force
+  revision INTEGER NOT NULL,
+  -- Of what the version's tests and invariants said of the hosts that there were
+  proof TEXT NOT NULL,
+  -- JSON: texts
+  doubts TEXT NOT NULL,
+  PRIMARY KEY (policy, account)
+) STRICT, WITHOUT ROWID;
+`;

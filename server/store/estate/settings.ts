@@ -3,7 +3,7 @@
 import type { Database } from "../database.ts";
 
 export interface Setting {
-  readonly unit: "seconds" | "bytes";
+  readonly unit: "seconds" | "bytes" | "people";
   readonly default: number;
   readonly least: number;
   readonly most: number;
@@ -16,6 +16,13 @@ const DAY = 24 * HOUR;
 const GIGABYTE = 1024 ** 3;
 
 export const SETTINGS = {
+  approvals: {
+    unit: "people",
+    default: 0,
+    least: 0,
+    most: 5,
+    about: "how many people besides its author have to approve a version before it is provisioned",
+  },
   leaseSeconds: {
     unit: "seconds",
     default: 7 * DAY,

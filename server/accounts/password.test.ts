@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { COST, Passwords, passwordProblem } from "./password.ts";
+import { COST, Passwords } from "./password.ts";
+import { passwordProblem } from "./password-problem.ts";
 
 const RIGHT = "correct horse battery";
 

@@ -16,10 +16,6 @@ export interface Cost {
 
 export const COST: Cost = { memory: 19_456, passes: 2, parallelism: 1 };
 
-export const SHORTEST_PASSWORD = 12;
-/** Characters; longer texts are no password that anybody types. */
-export const LONGEST_PASSWORD = 256;
-
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const PHC =
@@ -28,18 +24,6 @@ const PHC =
 /** So many hashes are made at once, and so many more wait: each takes 19 MiB and a core. */
 const AT_ONCE = 2;
 const MOST_WAITING = 32;
-
-/** Why a password is not taken, in words; undefined for one that is. */
-export function passwordProblem(password: string, account: string): string | undefined {
-  const length = [...password].length;
-  if (length < SHORTEST_PASSWORD)
-    return `a password has at least ${SHORTEST_PASSWORD} characters; this one has ${length}`;
-  if (length > LONGEST_PASSWORD) return `a password has at most ${LONGEST_PASSWORD} characters`;
-  if (new Set(password).size < 5) return "a password of so few different characters is soon guessed";
-  if (password.toLowerCase().includes(account.toLowerCase()) && account.length >= 4)
-    return "a password does not contain the account's name";
-  return undefined;
-}
 
 /** Makes and checks hashes, a few at a time. */
 export class Passwords {

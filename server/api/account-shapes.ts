@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { LONGEST_NAME } from "../accounts/account-name.ts";
-import { LONGEST_PASSWORD } from "../accounts/password.ts";
+import { LONGEST_PASSWORD } from "../accounts/password-problem.ts";
 import { ROLES } from "../accounts/role.ts";
 import { Moment, Name } from "./shapes.ts";
 

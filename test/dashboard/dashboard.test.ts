@@ -22,7 +22,7 @@ const at = (path: string) => new URL(path, shop.signInLink).href;
 test("who is not signed in is told how to; the printed link signs in once and opens the dashboard", async () => {
   const { page } = reader;
   await page.goto(at("/flows"));
-  await page.getByText("Sign in by a link").waitFor();
+  await page.getByText("No password yet?").waitFor();
   // The browser itself notes the 401 of asking who one is.
   expect(reader.complaints.splice(0).every((complaint) => complaint.includes("401"))).toBe(true);
   await page.goto(shop.signInLink);
@@ -137,6 +137,25 @@ test("what lies ahead is told as that: when a token expires", async () => {
     .getByRole("cell", { name: /^in \d+ (?:min|h|days)$/ })
     .first()
     .waitFor();
+});
+
+test("somebody else's hand on a host alarms at once, counted beside the way to it, until somebody has seen it", async () => {
+  const { page } = reader;
+  await page.goto(at("/"));
+  await page.locator(".connection.live").waitFor();
+  const ways = page.getByRole("navigation", { name: "Pages" });
+  expect(await ways.locator(".alert-count").count()).toBe(0);
+  await shop.estate.host("web-1").exec(["nft", "add", "rule", "inet", "bulkhead", "input", "accept"]);
+  await ways.getByRole("link", { name: /Alerts.*1 alert that nobody has acknowledged/ }).click();
+  const alert = page.getByRole("listitem").filter({ hasText: "the rules of web-1 were changed" });
+  await alert.getByRole("link", { name: "Open host web-1" }).waitFor();
+  await alert.getByRole("button", { name: "Acknowledge" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("What you know of it").fill("a drill");
+  await dialog.getByRole("button", { name: "I have seen it" }).click();
+  await alert.getByText("✓ administrator").waitFor();
+  await alert.getByText("a drill").waitFor();
+  expect(await ways.locator(".alert-count").count()).toBe(0);
 });
 
 test("keys lead anywhere: search, help, pages", async () => {

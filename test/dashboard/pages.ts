@@ -8,6 +8,7 @@ export interface PageOf {
 
 export const PAGES: readonly PageOf[] = [
   { name: "overview", path: "/", sign: ".share" },
+  { name: "alerts", path: "/alerts", sign: ".alerts" },
   { name: "map", path: "/map", sign: ".map-canvas canvas" },
   { name: "flows", path: "/flows", sign: ".flow-rows .flow-row" },
   { name: "hosts", path: "/hosts", sign: "tbody tr" },
@@ -17,6 +18,8 @@ export const PAGES: readonly PageOf[] = [
   { name: "version", path: "/policy/1?show=changes", sign: ".editor, .empty" },
   { name: "impact", path: "/policy/1?show=impact", sign: ".impact" },
   { name: "draft", path: "/policy/edit", sign: ".editor" },
+  { name: "accounts", path: "/accounts", sign: "tbody tr" },
+  { name: "account", path: "/account", sign: "tbody tr" },
   { name: "tokens", path: "/tokens", sign: "tbody tr" },
   { name: "events", path: "/events", sign: "tbody tr" },
   { name: "settings", path: "/settings", sign: ".form input" },

@@ -280,6 +280,7 @@ export const ROOMS: readonly Room[] = [
       "wouter",
       "uplot",
       "sigma",
+      "lean-qr",
       "graphology",
       "@codemirror/autocomplete",
       "@codemirror/commands",

@@ -27,6 +27,27 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   "api-token-made": ["tokens"],
   "api-token-revoked": ["tokens"],
   "settings-changed": ["settings"],
+  "alert-opened": ["alerts"],
+  "alert-acknowledged": ["alerts"],
+  "alert-resolved": ["alerts"],
+  "account-made": ["accounts"],
+  "account-removed": ["accounts"],
+  "account-role-changed": ["accounts", "me"],
+  "account-scope-changed": ["accounts", "me"],
+  "account-password-set": ["accounts"],
+  "account-disabled": ["accounts"],
+  "account-enabled": ["accounts"],
+  "account-locked": ["accounts"],
+  "account-unlocked": ["accounts"],
+  "account-second-factor-made": ["accounts"],
+  "account-second-factor-removed": ["accounts"],
+  "account-second-factor-reset": ["accounts"],
+  "signed-in": ["accounts"],
+  "sign-in-failed": ["accounts"],
+  "session-ended": ["accounts"],
+  "authority-rotated": [],
+  "authority-retired": [],
+  "agent-refused": [],
   "backup-made": [],
   "sign-in-link-made": [],
 };
@@ -37,6 +58,7 @@ const COSTLY: ReadonlySet<string> = new Set(["plan"]);
 
 /** What happens in quick succession is asked about once. */
 const GATHER_MILLISECONDS = 150;
+const AGAIN_MILLISECONDS = 3_000;
 
 export type Connection = "connecting" | "live" | "lost";
 
@@ -73,42 +95,71 @@ export function useConnection(): Connection {
 /** Listens for as long as the component is there. */
 export function useLiveUpdates(client: QueryClient): void {
   useEffect(() => {
-    const source = new EventSource("/api/v1/events");
-    const stale = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const freshen = () => {
-      timer = undefined;
-      const topics = [...stale];
-      stale.clear();
-      for (const topic of topics)
-        void client.invalidateQueries(
-          { queryKey: [topic], refetchType: COSTLY.has(topic) ? "none" : "active" },
-          { cancelRefetch: false },
-        );
-    };
-    const mark = (topics: readonly string[]) => {
-      for (const topic of topics) stale.add(topic);
-      if (stale.size > 0) timer ??= setTimeout(freshen, GATHER_MILLISECONDS);
-    };
-    for (const [kind, topics] of Object.entries(TOPICS))
-      source.addEventListener(kind, () => mark(SILENT.has(kind) ? topics : [...topics, "history"]));
-    // Too much was missed to know what: all is asked again.
-    const all = () => {
-      const isCostly = ({ queryKey: [topic] }: { queryKey: readonly unknown[] }) => COSTLY.has(String(topic));
-      void client.invalidateQueries({ predicate: (query) => !isCostly(query) });
-      void client.invalidateQueries({ predicate: isCostly, refetchType: "none" });
-    };
-    source.addEventListener("missed", all);
+    const fresh = new Freshener(client);
+    let source: EventSource | undefined;
+    let again: ReturnType<typeof setTimeout> | undefined;
     let wasOpen = false;
-    source.onopen = () => {
-      if (wasOpen) all();
-      wasOpen = true;
-      live.set("live");
+    const listen = () => {
+      source = new EventSource("/api/v1/events");
+      for (const [kind, topics] of Object.entries(TOPICS))
+        source.addEventListener(kind, () => fresh.mark(SILENT.has(kind) ? topics : [...topics, "history"]));
+      source.addEventListener("missed", () => fresh.all());
+      source.onopen = () => {
+        if (wasOpen) fresh.all();
+        wasOpen = true;
+        live.set("live");
+      };
+      source.onerror = () => {
+        live.set("lost");
+        // Perhaps because the session has ended.
+        void client.invalidateQueries({ queryKey: ["me"] });
+        // A browser comes back by itself where it got no answer, but not after one that was a refusal.
+        if (source?.readyState === EventSource.CLOSED) again = setTimeout(listen, AGAIN_MILLISECONDS);
+      };
     };
-    source.onerror = () => live.set("lost");
+    listen();
     return () => {
-      source.close();
-      clearTimeout(timer);
+      source?.close();
+      clearTimeout(again);
+      fresh.stop();
     };
   }, [client]);
+}
+
+/** Has what is outdated asked for again, what comes in quick succession at once. */
+class Freshener {
+  readonly #client: QueryClient;
+  readonly #stale = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(client: QueryClient) {
+    this.#client = client;
+  }
+
+  mark(topics: readonly string[]): void {
+    for (const topic of topics) this.#stale.add(topic);
+    if (this.#stale.size > 0) this.#timer ??= setTimeout(() => this.#freshen(), GATHER_MILLISECONDS);
+  }
+
+  /** Too much was missed to know what. */
+  all(): void {
+    const isCostly = ({ queryKey: [topic] }: { queryKey: readonly unknown[] }) => COSTLY.has(String(topic));
+    void this.#client.invalidateQueries({ predicate: (query) => !isCostly(query) });
+    void this.#client.invalidateQueries({ predicate: isCostly, refetchType: "none" });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #freshen(): void {
+    this.#timer = undefined;
+    const topics = [...this.#stale];
+    this.#stale.clear();
+    for (const topic of topics)
+      void this.#client.invalidateQueries(
+        { queryKey: [topic], refetchType: COSTLY.has(topic) ? "none" : "active" },
+        { cancelRefetch: false },
+      );
+  }
 }

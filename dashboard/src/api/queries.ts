@@ -1,5 +1,8 @@
 /** What the pages ask for, each under a topic by which live events make it fresh. */
 
+import type { Role } from "@bulkhead/server/accounts/role.ts";
+import type { AccountView, SessionView } from "@bulkhead/server/api/account-shapes.ts";
+import type { AlertView } from "@bulkhead/server/api/alert-shapes.ts";
 import type { FlowPageView, SummaryView, TimelineView } from "@bulkhead/server/api/flow-shapes.ts";
 import type {
   ActivationView,
@@ -18,9 +21,11 @@ import { get, type Query } from "./client.ts";
 import { sinceOf } from "./window.ts";
 
 export interface Me {
-  readonly kind: string;
+  readonly kind: "token" | "session" | "local";
   readonly name: string;
-  readonly role: "viewer" | "editor" | "approver" | "administrator";
+  readonly role: Role;
+  /** The names of the segments to which an editor is limited. */
+  readonly scope: readonly string[] | null;
 }
 
 export interface PolicyFile {
@@ -48,6 +53,27 @@ export const useHistory = (about?: string, limit = 200) =>
 export const useJoinTokens = () => useTopic<JoinTokenView[]>("tokens", "join-tokens");
 export const useApiTokens = () => useTopic<ApiTokenView[]>("tokens", "api-tokens");
 export const useSettings = () => useTopic<SettingView[]>("settings", "settings");
+
+/** Open ones; with `all` those that are over as well. */
+export const useAlerts = (all = false) =>
+  useTopic<AlertView[]>("alerts", "alerts", all ? { all: "true" } : {});
+export const useAccounts = () => useTopic<AccountView[]>("accounts", "accounts");
+export const useOwnAccount = () => useTopic<AccountView>("accounts", "me/account");
+export const useOwnSessions = () => useTopic<SessionView[]>("accounts", "me/sessions");
+
+export function useAccount(name: string): UseQueryResult<AccountView, Error> {
+  return useQuery<AccountView, Error>({
+    queryKey: ["accounts", "one", name],
+    queryFn: ({ signal }) => get(`accounts/${encodeURIComponent(name)}`, {}, signal),
+  });
+}
+
+export function useSessionsOf(name: string): UseQueryResult<SessionView[], Error> {
+  return useQuery<SessionView[], Error>({
+    queryKey: ["accounts", "sessions", name],
+    queryFn: ({ signal }) => get(`accounts/${encodeURIComponent(name)}/sessions`, {}, signal),
+  });
+}
 
 /** Of another host, nothing of the one before is shown. */
 export function useHost(name: string): UseQueryResult<HostDetails, Error> {

@@ -10,7 +10,7 @@ import { Empty, Failure, Page, Waiting } from "../parts/page.tsx";
 import { Navigation } from "./navigation.tsx";
 import { ROUTES } from "./pages.ts";
 import { useShortcuts } from "./shortcuts.ts";
-import { SignedOut } from "./signed-out.tsx";
+import { SignIn } from "./sign-in.tsx";
 import { StopAtErrors } from "./stop-at-errors.tsx";
 
 const Palette = lazy(() => import("./palette.tsx"));
@@ -18,7 +18,7 @@ const Help = lazy(() => import("./help.tsx"));
 
 export function App() {
   const me = useMe();
-  if (me.error instanceof ApiError && me.error.status === 401) return <SignedOut />;
+  if (me.error instanceof ApiError && me.error.status === 401) return <SignIn />;
   if (me.data === undefined)
     return me.error === null ? <Waiting what="Bulkhead" /> : <Failure error={me.error} />;
   return <SignedIn />;

@@ -1,5 +1,5 @@
 import { FrontDialog } from "../parts/dialog.tsx";
-import { PLACES } from "./pages.ts";
+import { usePlaces } from "./use-places.ts";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [["/"], "search for a host, segment, rule or page"],
@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
 ];
 
 export default function Help({ onClose }: { readonly onClose: () => void }) {
+  const places = usePlaces();
   return (
     <FrontDialog title="Keys" onClose={onClose}>
       <dl className="keys">
@@ -24,7 +25,7 @@ export default function Help({ onClose }: { readonly onClose: () => void }) {
             <dd>{what}</dd>
           </div>
         ))}
-        {PLACES.map(({ path, key, name, about }) => (
+        {places.map(({ path, key, name, about }) => (
           <div key={path}>
             <dt>
               <kbd>g</kbd>

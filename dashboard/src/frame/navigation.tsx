@@ -3,8 +3,9 @@ import { send } from "../api/client.ts";
 import { useConnection } from "../api/live.ts";
 import { useMe } from "../api/queries.ts";
 import { Icon } from "../parts/icon.tsx";
-import { PLACES } from "./pages.ts";
+import { AlertCount } from "./alert-count.tsx";
 import { type Theme, useTheme } from "./theme.ts";
+import { usePlaceGroups } from "./use-places.ts";
 
 const CONNECTION_WORDS = {
   connecting: "connecting",
@@ -22,6 +23,7 @@ export function Navigation({
   readonly onHelp: () => void;
 }) {
   const [path] = useLocation();
+  const groups = usePlaceGroups();
   return (
     <nav className="navigation" aria-label="Pages">
       <Link href="/" className="brand">
@@ -33,16 +35,22 @@ export function Navigation({
         <span>Search or go to</span>
         <kbd>/</kbd>
       </button>
-      <ul>
-        {PLACES.map(({ path: to, name, icon }) => (
-          <li key={to}>
-            <Link href={to} aria-current={isAt(path, to) ? "page" : undefined} title={name}>
-              <Icon name={icon} />
-              <span>{name}</span>
-            </Link>
-          </li>
-        ))}
-      </ul>
+      {groups.map(({ title, places }) => (
+        <section key={title ?? ""} className="places" aria-label={title ?? "Estate"}>
+          {title !== undefined && <h2>{title}</h2>}
+          <ul>
+            {places.map(({ path: to, name, icon }) => (
+              <li key={to}>
+                <Link href={to} aria-current={isAt(path, to) ? "page" : undefined} title={name}>
+                  <Icon name={icon} />
+                  <span>{name}</span>
+                  {to === "/alerts" && <AlertCount />}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
       <Foot onHelp={onHelp} />
     </nav>
   );
@@ -59,10 +67,13 @@ function Foot({ onHelp }: { readonly onHelp: () => void }) {
         {CONNECTION_WORDS[connection]}
       </p>
       {me !== undefined && (
-        <p className="me">
-          <strong>{me.name}</strong>
-          {me.name !== me.role && <span>{me.role}</span>}
-        </p>
+        <Link href="/account" className="me" title="Your account">
+          <Icon name="accounts" />
+          <span className="me-words">
+            <strong>{me.name}</strong>
+            {me.name !== me.role && <span>{me.role}</span>}
+          </span>
+        </Link>
       )}
       <div className="foot-buttons">
         <button

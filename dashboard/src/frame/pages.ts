@@ -1,5 +1,6 @@
 /** The pages: where they are, what they are called, and the piece of the program that each of them is. */
 
+import type { Role } from "@bulkhead/server/accounts/role.ts";
 import { type ComponentType, lazy } from "react";
 import type { IconName } from "../parts/icon.tsx";
 
@@ -10,23 +11,63 @@ export interface Place {
   /** `g` and this key go there. */
   readonly key: string;
   readonly about: string;
+  /** Who is shown the way to it; everybody where it is not said. */
+  readonly needs?: Role;
 }
 
-export const PLACES: readonly Place[] = [
-  { path: "/", name: "Overview", icon: "overview", key: "o", about: "what deserves a look" },
-  { path: "/map", name: "Map", icon: "map", key: "m", about: "who talks to whom" },
-  { path: "/flows", name: "Flows", icon: "flows", key: "f", about: "every connection and its verdict" },
-  { path: "/hosts", name: "Hosts", icon: "hosts", key: "h", about: "who enforces what" },
-  { path: "/explain", name: "Explain", icon: "explain", key: "e", about: "may this talk to that, and why" },
-  { path: "/policy", name: "Policy", icon: "policy", key: "p", about: "versions, drafts, rollback" },
-  { path: "/tokens", name: "Tokens", icon: "tokens", key: "t", about: "how hosts and programs get in" },
-  { path: "/events", name: "Events", icon: "events", key: "v", about: "who did what, and what happened" },
-  { path: "/settings", name: "Settings", icon: "settings", key: "s", about: "the server's settings" },
+export interface PlaceGroup {
+  /** What its places are about; the first group needs no words. */
+  readonly title?: string;
+  readonly places: readonly Place[];
+}
+
+export const PLACE_GROUPS: readonly PlaceGroup[] = [
+  {
+    places: [
+      { path: "/", name: "Overview", icon: "overview", key: "o", about: "what deserves a look" },
+      { path: "/alerts", name: "Alerts", icon: "alerts", key: "a", about: "what alarms, and what to do" },
+      { path: "/map", name: "Map", icon: "map", key: "m", about: "who talks to whom" },
+      { path: "/flows", name: "Flows", icon: "flows", key: "f", about: "every connection and its verdict" },
+      { path: "/hosts", name: "Hosts", icon: "hosts", key: "h", about: "who enforces what" },
+    ],
+  },
+  {
+    title: "Policy",
+    places: [
+      {
+        path: "/explain",
+        name: "Explain",
+        icon: "explain",
+        key: "e",
+        about: "may this talk to that, and why",
+      },
+      { path: "/policy", name: "Versions", icon: "policy", key: "p", about: "versions, drafts, rollback" },
+    ],
+  },
+  {
+    title: "Server",
+    places: [
+      {
+        ...{ path: "/accounts", name: "Accounts", icon: "accounts", key: "c" },
+        ...{ about: "people, their roles and sessions", needs: "administrator" },
+      },
+      { path: "/tokens", name: "Tokens", icon: "tokens", key: "t", about: "how hosts and programs get in" },
+      { path: "/events", name: "Events", icon: "events", key: "v", about: "who did what, and what happened" },
+      { path: "/settings", name: "Settings", icon: "settings", key: "s", about: "the server's settings" },
+    ],
+  },
 ];
+
+/** Beside the ways to all others: one's own account is reached by one's name. */
+export const OWN_ACCOUNT: Place = {
+  ...{ path: "/account", name: "Your account", icon: "accounts", key: "i" },
+  about: "password, second factor, sessions",
+};
 
 /** Which page answers to which address, each loaded when it is first opened. */
 export const ROUTES: readonly { readonly path: string; readonly page: ComponentType }[] = [
   { path: "/", page: lazy(() => import("../overview/overview-page.tsx")) },
+  { path: "/alerts", page: lazy(() => import("../alerts/alerts-page.tsx")) },
   { path: "/map", page: lazy(() => import("../map/map-page.tsx")) },
   { path: "/flows", page: lazy(() => import("../flows/flows-page.tsx")) },
   { path: "/hosts", page: lazy(() => import("../hosts/hosts-page.tsx")) },
@@ -35,6 +76,9 @@ export const ROUTES: readonly { readonly path: string; readonly page: ComponentT
   { path: "/policy", page: lazy(() => import("../policy/policy-page.tsx")) },
   { path: "/policy/edit", page: lazy(() => import("../policy/editor-page.tsx")) },
   { path: "/policy/:number", page: lazy(() => import("../policy/version-page.tsx")) },
+  { path: "/account", page: lazy(() => import("../accounts/own-account-page.tsx")) },
+  { path: "/accounts", page: lazy(() => import("../accounts/accounts-page.tsx")) },
+  { path: "/accounts/:name", page: lazy(() => import("../accounts/account-page.tsx")) },
   { path: "/tokens", page: lazy(() => import("../server/tokens-page.tsx")) },
   { path: "/events", page: lazy(() => import("../server/events-page.tsx")) },
   { path: "/settings", page: lazy(() => import("../server/settings-page.tsx")) },

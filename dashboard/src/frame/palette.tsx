@@ -7,7 +7,7 @@ import { useHosts, useVersions } from "../api/queries.ts";
 import { addressOf } from "../parts/address-state.ts";
 import { FrontDialog } from "../parts/dialog.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
-import { PLACES } from "./pages.ts";
+import { usePlaces } from "./use-places.ts";
 
 interface Goal {
   readonly id: string;
@@ -57,10 +57,11 @@ export default function Palette({ onClose }: { readonly onClose: () => void }) {
 function useGoals(): readonly Goal[] {
   const hosts = useHosts().data;
   const versions = useVersions().data;
+  const places = usePlaces();
   return useMemo(() => {
     const segments = [...new Set(hosts?.flatMap((host) => host.segments))].sort();
     return [
-      ...PLACES.map(({ path, name, icon, about }) => ({ id: path, name, about, icon })),
+      ...places.map(({ path, name, icon, about }) => ({ id: path, name, about, icon })),
       {
         id: "/policy/edit",
         name: "Edit the policy",
@@ -93,7 +94,7 @@ function useGoals(): readonly Goal[] {
         icon: "policy" as const,
       })),
     ];
-  }, [hosts, versions]);
+  }, [hosts, versions, places]);
 }
 
 /** Every word has to occur; names that begin with the first one come first. */

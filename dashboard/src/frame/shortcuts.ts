@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { useLocation } from "wouter";
-import { PLACES } from "./pages.ts";
+import { usePlaces } from "./use-places.ts";
 
 /** After `g`, the next key has to come within this time. */
 const CHORD_MILLISECONDS = 1_200;
@@ -12,8 +12,9 @@ export function useShortcuts(actions: {
   readonly openHelp: () => void;
 }): void {
   const [, go] = useLocation();
-  const latest = useRef(actions);
-  latest.current = actions;
+  const places = usePlaces();
+  const latest = useRef({ ...actions, places });
+  latest.current = { ...actions, places };
   useEffect(() => {
     let chordUntil = 0;
     const pressed = (event: KeyboardEvent) => {
@@ -23,7 +24,8 @@ export function useShortcuts(actions: {
         return;
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event)) return;
-      const place = event.timeStamp < chordUntil ? PLACES.find(({ key }) => key === event.key) : undefined;
+      const place =
+        event.timeStamp < chordUntil ? latest.current.places.find(({ key }) => key === event.key) : undefined;
       chordUntil = event.key === "g" ? event.timeStamp + CHORD_MILLISECONDS : 0;
       if (place !== undefined) go(place.path);
       else if (event.key === "/") latest.current.openPalette();

@@ -1,10 +1,11 @@
 /** One host: what it should enforce, what its kernel says, who listens on it and who may reach that. */
 
 import type { HostDetails } from "@bulkhead/server/api/shapes.ts";
-import { lazy, type ReactNode, Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { Link, useParams } from "wouter";
 import { useHistory, useHost } from "../api/queries.ts";
 import { addressOf } from "../parts/address-state.ts";
+import { Fact } from "../parts/fact.tsx";
 import { Loaded, Page, Waiting } from "../parts/page.tsx";
 import { Ago, Moment } from "../parts/time.tsx";
 import { bytes, count, counted } from "../parts/words.ts";
@@ -216,14 +217,5 @@ function History({ name }: { readonly name: string }) {
         }
       </Loaded>
     </section>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -3,6 +3,7 @@
 import type { ReactNode } from "react";
 import { useEffect } from "react";
 import { ApiError } from "../api/client.ts";
+import { Prose } from "./prose.tsx";
 
 interface PageProps {
   readonly title: string;
@@ -40,9 +41,15 @@ export function Waiting({ what }: { readonly what: string }) {
 export function Failure({ error }: { readonly error: Error }) {
   return (
     <div className="notice bad" role="alert">
-      <strong>{error instanceof ApiError ? error.message : "The server cannot be reached."}</strong>
+      <strong>
+        {error instanceof ApiError ? <Prose text={error.message} /> : "The server cannot be reached."}
+      </strong>
       <p>
-        {error instanceof ApiError ? error.remedy : "Hosts go on enforcing. The page tries again by itself."}
+        {error instanceof ApiError ? (
+          <Prose text={error.remedy} />
+        ) : (
+          "Hosts go on enforcing. The page tries again by itself."
+        )}
       </p>
     </div>
   );

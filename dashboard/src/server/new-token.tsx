@@ -1,11 +1,12 @@
 /** Makes tokens; their text is shown once. */
 
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type ReactNode, useState } from "react";
 import { send } from "../api/client.ts";
 import { labelsOf } from "../hosts/host-actions.tsx";
-import { FrontDialog } from "../parts/dialog.tsx";
-import { Failure } from "../parts/page.tsx";
+import { FormDialog, ShownOnce } from "../parts/form-dialog.tsx";
+import { textOf } from "../parts/form-text.ts";
+import { RoleField } from "../parts/role-field.tsx";
 
 const DAY = 86_400;
 
@@ -14,25 +15,20 @@ export function NewJoinToken({ onClose }: { readonly onClose: () => void }) {
   const make = async (form: FormData) =>
     setMade(
       await send("POST", "join-tokens", {
-        labels: labelsOf(text(form, "labels")),
-        addresses: text(form, "addresses")
+        labels: labelsOf(textOf(form, "labels")),
+        addresses: textOf(form, "addresses")
           .split(/[\s,]+/)
           .filter(Boolean),
-        uses: Number(text(form, "uses")),
-        expiresInSeconds: Number(text(form, "days")) * DAY,
+        uses: Number(textOf(form, "uses")),
+        expiresInSeconds: Number(textOf(form, "days")) * DAY,
       }),
     );
   if (made !== undefined)
     return (
-      <FrontDialog title="The token, shown this once" onClose={onClose}>
+      <ShownOnce title="The token, shown this once" onClose={onClose}>
         <p>On each host, as root, with the token on standard input:</p>
         <pre className="secret">{`bulkhead-agent join ${made.url} <<'TOKEN'\n${made.token}\nTOKEN`}</pre>
-        <div className="dialog-buttons">
-          <button type="button" className="button main" onClick={onClose}>
-            I have it
-          </button>
-        </div>
-      </FrontDialog>
+      </ShownOnce>
     );
   return (
     <TokenForm title="A token by which hosts join" onClose={onClose} make={make}>
@@ -62,22 +58,17 @@ export function NewApiToken({ onClose }: { readonly onClose: () => void }) {
   const [made, setMade] = useState<string | undefined>();
   const make = async (form: FormData) => {
     const { token } = await send<{ token: string }>("POST", "api-tokens", {
-      name: text(form, "name"),
-      role: text(form, "role"),
-      expiresInSeconds: Number(text(form, "days")) * DAY,
+      name: textOf(form, "name"),
+      role: textOf(form, "role"),
+      expiresInSeconds: Number(textOf(form, "days")) * DAY,
     });
     setMade(token);
   };
   if (made !== undefined)
     return (
-      <FrontDialog title="The token, shown this once" onClose={onClose}>
+      <ShownOnce title="The token, shown this once" onClose={onClose}>
         <code className="secret">{made}</code>
-        <div className="dialog-buttons">
-          <button type="button" className="button main" onClick={onClose}>
-            I have it
-          </button>
-        </div>
-      </FrontDialog>
+      </ShownOnce>
     );
   return (
     <TokenForm title="A token for a program" onClose={onClose} make={make}>
@@ -85,15 +76,7 @@ export function NewApiToken({ onClose }: { readonly onClose: () => void }) {
         <span>Name</span>
         <input name="name" required maxLength={128} placeholder="the pipeline of shop" />
       </label>
-      <label>
-        <span>Role</span>
-        <select name="role" defaultValue="viewer">
-          <option value="viewer">viewer: sees</option>
-          <option value="editor">editor: drafts policies and labels</option>
-          <option value="approver">approver: makes them active</option>
-          <option value="administrator">administrator: decides who may what</option>
-        </select>
-      </label>
+      <RoleField initial="viewer" />
       <label>
         <span>Days until it expires</span>
         <input name="days" type="number" min={1} max={3_650} defaultValue={90} required />
@@ -114,35 +97,13 @@ function TokenForm({
   readonly children: ReactNode;
 }) {
   const client = useQueryClient();
-  const [error, setError] = useState<Error | undefined>();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    try {
-      await make(new FormData(event.currentTarget));
-      await client.invalidateQueries({ queryKey: ["tokens"] });
-    } catch (failed) {
-      setError(failed as Error);
-    }
+  const submit = async (form: FormData) => {
+    await make(form);
+    await client.invalidateQueries({ queryKey: ["tokens"] });
   };
   return (
-    <FrontDialog title={title} onClose={onClose}>
-      <form className="form" onSubmit={submit}>
-        {children}
-        {error !== undefined && <Failure error={error} />}
-        <div className="dialog-buttons">
-          <button type="button" className="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button type="submit" className="button main">
-            Make it
-          </button>
-        </div>
-      </form>
-    </FrontDialog>
+    <FormDialog title={title} confirm="Make it" onClose={onClose} submit={submit}>
+      {children}
+    </FormDialog>
   );
-}
-
-function text(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === "string" ? value.trim() : "";
 }

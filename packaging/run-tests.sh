@@ -12,12 +12,17 @@ export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 # The tests start some two thousand programs of ours: what V8 made of their sources is kept (by content) from one to the next.
 export NODE_COMPILE_CACHE="$root/node_modules/.cache/compile"
 report=$(mktemp)
-trap 'rm -f "$report"' EXIT
+programs=$(mktemp -d)
+trap 'rm -rf "$report" "$programs"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 checks=passed
 turbo run lint typecheck --continue --cache=local:rw --output-logs=errors-only --log-order=grouped </dev/null || checks=failed
+
+# What the tests start is what the packages hold.
+"$here/pinned-node" test/programs/main.ts "$programs"
+export BULKHEAD_TEST_PROGRAMS="$programs"
 
 tests=passed
 "$here/pinned-node" node_modules/vitest/vitest.mjs run --reporter=default --reporter=json --outputFile.json="$report" "$@" </dev/null ||

@@ -2,35 +2,19 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundle, ENTRY } from "../../packaging/package/bundle.ts";
-import { TARGETS } from "../../packaging/package/target.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import { HOSTS, ORDERS, policyText, writePolicy } from "../daemon/policies.ts";
 import { Estate } from "../estate/estate.ts";
 import { AGENT, BULKHEAD, CHECKOUT, PINNED_NODE } from "../estate/place.ts";
+import { bundled } from "../programs/bundled.ts";
 import { type Benchmark, interleave, type Measurement, median, undisturbedTime } from "./measure.ts";
 import { atRest, usageOf } from "./usage.ts";
 
 const ROUNDS = 15;
 const MEMORY_ROUNDS = 3;
-
-/** Writes a program's bundle below a folder; gives a launcher of it. */
-async function bundled(folder: string, name: "agent" | "server"): Promise<string> {
-  const target = TARGETS.find(({ node }) => node === process.arch);
-  if (target === undefined) throw new Error(`nothing is bundled for ${process.arch}`);
-  const { files, addons } = await bundle(CHECKOUT, `${name}/cli/main.ts`, target);
-  const place = join(folder, name);
-  mkdirSync(place);
-  for (const [file, code] of files) writeFileSync(join(place, file), code);
-  for (const { file, package: from, path } of addons)
-    cpSync(join(CHECKOUT, "node_modules", from, path), join(place, file));
-  const launcher = join(folder, `${name}.sh`);
-  writeFileSync(launcher, `#!/bin/sh\nexec ${PINNED_NODE} ${join(place, ENTRY)} "$@"\n`, { mode: 0o755 });
-  return launcher;
-}
 
 async function milliseconds(command: string, args: readonly string[]): Promise<number> {
   const start = performance.now();

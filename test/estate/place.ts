@@ -2,14 +2,17 @@
 
 import { readlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const fromHere = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export const CHECKOUT = fromHere("../../");
 export const PINNED_NODE = fromHere("../../packaging/pinned-node");
-export const AGENT = fromHere("../../agent/bin/bulkhead-agent");
-export const BULKHEAD = fromHere("../../server/bin/bulkhead");
+/** Where the suite has bundled the programs (test/programs); empty where they are started from their sources. */
+const BUNDLED = process.env.BULKHEAD_TEST_PROGRAMS ?? "";
+export const AGENT = BUNDLED ? join(BUNDLED, "bulkhead-agent") : fromHere("../../agent/bin/bulkhead-agent");
+export const BULKHEAD = BUNDLED ? join(BUNDLED, "bulkhead") : fromHere("../../server/bin/bulkhead");
 export const WORKER = fromHere("worker/main.ts");
 export const FLOOD = fromHere("worker/flood.ts");
 /** Workers keep their compiled code here: it halves their start. Where it cannot be written, Node goes without. */

@@ -94,13 +94,14 @@ async function fallbackOf(order: Order, { held }: Situation, { kernel }: Agent):
 }
 
 /** Nothing to do, and so nothing to touch. */
-function isInForce(draft: Draft, { mask }: Order, { held, trial, table }: Situation): boolean {
-  if (held === undefined || trial !== undefined || table === undefined) return false;
-  return isSameTable(draft, held) && held.stamp.mask === mask && held.listing === table.stableText;
+function isInForce(draft: Draft, { mask, keepsClock }: Order, { held, trial, table }: Situation): boolean {
+  const present = trial === undefined ? held : keepsClock === true ? trial.generation : undefined;
+  if (present === undefined || table === undefined) return false;
+  return isSameTable(draft, present) && present.stamp.mask === mask && present.listing === table.stableText;
 }
 
 function unchanged(draft: Draft, { held, trial }: Situation): Installed {
-  const generation = held ?? trial?.generation;
+  const generation = trial?.generation ?? held;
   if (generation === undefined) throw new RangeError("nothing is in force that could be unchanged");
   const { missing } = draft;
   return {

@@ -18,6 +18,8 @@ export interface Wish {
   readonly facts?: HostFacts;
   /** Puts it on probation. */
   readonly confirmWithinSeconds?: number;
+  /** Where this very policy is on probation already, its clock runs on. */
+  readonly keepsClock?: boolean;
   /** Keeps this stamp: the policy's rules are in the kernel already, beside others, and its flows shall not be asked again. */
   readonly stamp?: Stamp;
   /** False where there is no time to find out about connections from before: the table was there a moment ago. */

@@ -19,7 +19,8 @@ export interface ReportParts {
 /** From what the keeper has read back last, and been told by the kernel since: the kernel is not read for it. */
 export function hostReport({ keeper, spool, watching, refused }: ReportParts): HostState {
   const { generation, enforcement, tamperings, cuts } = keeper;
-  const inForce = enforcement.state === "enforcing" ? keeper.inForce : undefined;
+  const isThere = enforcement.state === "enforcing" || enforcement.state === "on-probation";
+  const inForce = isThere ? keeper.inForce : undefined;
   const { unsent, lost } = spool.health();
   return {
     version: inForce?.version ?? 0,

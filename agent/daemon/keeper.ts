@@ -11,6 +11,7 @@ import { digestOf, type Generation } from "../apply/generation.ts";
 import { install } from "../apply/install.ts";
 import type { Installed, Wish } from "../apply/order.ts";
 import { presentOf } from "../apply/present.ts";
+import { prolong } from "../apply/prolong.ts";
 import { recover, wishFor } from "../apply/recover.ts";
 import type { Situation } from "../apply/settle.ts";
 import type { RulesetEvent } from "../kernel/events.ts";
@@ -19,6 +20,17 @@ import type { BackOff } from "./back-off.ts";
 import type { Journal } from "./journal.ts";
 import type { Desired, PolicySource, SourceReport } from "./policy-source.ts";
 import { Tamperings } from "./tamperings.ts";
+import {
+  isLeftAlone,
+  isOtherClock,
+  isTrialOver,
+  LEFT_ALONE,
+  lookAgainIn,
+  reachSeconds,
+  TRIAL_IS_OVER,
+  TRIED,
+  trialSecondsLeft,
+} from "./trial.ts";
 
 /** Why something has to be looked at. */
 export type Mark =
@@ -73,6 +85,8 @@ export class Keeper {
   /** The version that was confirmed last, and the one that could not be. */
   #proven: number | undefined;
   #failed: number | undefined;
+  /** The version on trial through which the source was reached. */
+  #tried: number | undefined;
   #cuts = 0;
   #inForce: Desired | undefined;
   #commit: { readonly event: RulesetEvent; readonly at: number } | undefined;
@@ -119,9 +133,9 @@ export class Keeper {
     if (marks.has("check") || marks.has("drift")) readAnew();
     try {
       if (marks.has("source") || this.#source === undefined) await this.#readSource();
-      await this.#keep();
+      const again = await this.#keep();
       backOff.succeeded();
-      return undefined;
+      return again;
     } catch (error) {
       const retryIn = backOff.failed();
       const why = error instanceof BulkheadError ? `${error.message} [${error.code}]` : String(error);
@@ -133,7 +147,10 @@ export class Keeper {
   }
 
   get #hasFallenBack(): boolean {
-    return this.#failed !== undefined && this.#desired?.version === this.#failed;
+    if (this.#desired === undefined) return false;
+    return (
+      isTrialOver(this.#desired) || (this.#failed !== undefined && this.#desired.version === this.#failed)
+    );
   }
 
   async #readSource(): Promise<void> {
@@ -145,33 +162,73 @@ export class Keeper {
       this.#source = { state: found.state, problems, since: new Date(agent.now()).toISOString() };
       journal.source(this.#source, source.paths);
     }
-    if (found.state === "current") this.#desired = found.desired;
+    if (found.state !== "current") return;
+    this.#desired = found.desired;
+    if (found.desired.trialEnds === undefined) this.#tried = undefined;
   }
 
-  async #keep(): Promise<void> {
+  /** Gives when it has to look again, where a clock runs. */
+  async #keep(): Promise<{ readonly retryIn: number } | undefined> {
     const { agent, journal } = this.#options;
-    const situation = await recover(agent);
-    for (const note of situation.notes) journal.note(note);
-    const tampering = await this.#tampering(situation);
-    const wish = await this.#wish(situation);
+    const found = await recover(agent);
+    for (const note of found.notes) journal.note(note);
+    const tampering = await this.#tampering(found);
+    const situation = await this.#madeReady(found);
+    const wish = this.#wishOnTrial(situation) ?? (await this.#wish(situation));
     if (wish === undefined) {
       this.#enforcement = { state: "enforcing", why: "there is no policy yet" };
-      return;
+      return undefined;
     }
     const began = performance.now();
     const urgent = tampering === undefined ? {} : { adopts: false };
-    const trial = this.#trialSeconds(wish);
-    const probation = trial === undefined ? {} : { confirmWithinSeconds: trial };
-    const installed = await install({ ...wish, ...urgent, ...probation }, situation, agent);
-    if (installed.outcome === "on-probation") await this.#prove(installed, trial ?? 0);
-    else if (wish.policy === this.#desired?.policy) this.#proven = this.#desired.version;
+    const seconds = wish.confirmWithinSeconds ?? this.#probationSeconds(wish);
+    const probation = seconds === undefined ? {} : { confirmWithinSeconds: seconds };
+    const loaded = await install({ ...wish, ...urgent, ...probation }, situation, agent);
+    const isProving = loaded.outcome === "on-probation" && wish.keepsClock !== true;
+    const installed = isProving ? await this.#prove(loaded, seconds ?? 0) : loaded;
+    const isOnTrial = installed.generation.probation !== undefined;
+    if (!isOnTrial && wish.policy === this.#desired?.policy) this.#proven = this.#desired.version;
     if (tampering !== undefined) {
       this.tamperings.mended(tampering);
       journal.mended(tampering);
     }
     this.#installed(installed, performance.now() - began);
-    if (this.#desired === undefined && this.#floor !== undefined)
+    if (this.#desired === undefined && this.#floor !== undefined && !isOnTrial)
       this.#enforcement = { state: "enforcing", why: "this is the floor: no policy is known" };
+    if (!isOnTrial) return undefined;
+    return lookAgainIn((this.#desired && trialSecondsLeft(this.#desired)) ?? seconds ?? 0);
+  }
+
+  /** A trial that is confirmed is on probation no more; and what one goes back to has to be in the kernel. */
+  async #madeReady(situation: Situation): Promise<Situation> {
+    const { agent } = this.#options;
+    const { trial, held, current, table } = situation;
+    const desired = this.#desired;
+    if (desired === undefined || isLeftAlone(situation, desired) || this.#hasFallenBack) return situation;
+    const isTrial = desired.trialEnds !== undefined;
+    const isDesired = trial !== undefined && trial.generation.digest === digestOf(desired.policy);
+    if (isDesired && !isTrial) await confirm(agent);
+    // Somebody has deleted the table with all that it would have gone back to.
+    else if (isTrial && table === undefined && held === undefined && current !== undefined)
+      await install({ ...wishFor(current), adopts: false }, situation, agent);
+    else return situation;
+    return recover(agent);
+  }
+
+  /** What is tried goes on being tried until its clock ends it: it is written anew only where facts or somebody else have changed it. */
+  #wishOnTrial(situation: Situation): Wish | undefined {
+    const desired = this.#desired;
+    const { trial } = situation;
+    const settings = { ...this.#settings, keepsClock: true };
+    if (trial !== undefined && isLeftAlone(situation, desired)) {
+      const confirmWithinSeconds = Math.max(1, Math.floor(trial.secondsLeft));
+      return { policy: trial.generation.policy, ...settings, confirmWithinSeconds };
+    }
+    const left = desired && trialSecondsLeft(desired);
+    if (left === undefined || left < 1 || desired?.version !== this.#tried) return undefined;
+    // Tried anew: then its clock is another one.
+    if (trial !== undefined && isOtherClock(trial.secondsLeft, left)) return undefined;
+    return desired && { policy: desired.policy, ...settings, confirmWithinSeconds: left };
   }
 
   /** Also where it was in force already, in other objects. */
@@ -180,23 +237,33 @@ export class Keeper {
   }
 
   /** For how long a policy has to be on probation that has not been proven yet. */
-  #trialSeconds({ policy }: Wish): number | undefined {
+  #probationSeconds({ policy }: Wish): number | undefined {
     const desired = this.#desired;
     if (desired === undefined || policy !== desired.policy || this.#options.source.reach === undefined)
       return undefined;
-    return desired.version === this.#proven ? undefined : desired.confirmWithinSeconds;
+    return desired.version === this.#proven ? undefined : reachSeconds(desired);
   }
 
-  /** Confirms it once the source was reached through it. Throws `apply/probation-lapsed` where that fails: then the kernel itself goes back. */
-  async #prove({ generation }: Installed, seconds: number): Promise<void> {
+  /**
+   * Confirms it once the source was reached through it, or gives it the time of its trial. Throws `apply/probation-lapsed` where that fails: then the kernel itself goes
+   * back.
+   */
+  async #prove(installed: Installed, seconds: number): Promise<Installed> {
     const { agent, source, journal } = this.#options;
-    const { policy, digest } = generation;
+    const { policy, digest } = installed.generation;
     this.#enforcement = { state: "on-probation" };
+    this.#inForce = undefined;
     journal.onProbation(policy.host, digest, seconds);
     const isReached = (await source.reach?.(seconds * 1000 - CONFIRM_MARGIN)) ?? true;
-    if (isReached && (await confirm(agent)).outcome === "confirmed") {
+    const left = this.#desired && trialSecondsLeft(this.#desired);
+    if (isReached && left !== undefined && left >= 1) {
+      const { outcome, generation } = await prolong(installed.generation, left, agent);
+      this.#tried = this.#desired?.version;
+      return { ...installed, outcome, generation };
+    }
+    if (isReached && left === undefined && (await confirm(agent)).outcome === "confirmed") {
       this.#proven = this.#desired?.version;
-      return;
+      return installed;
     }
     this.#failed = this.#desired?.version;
     throw new BulkheadError(
@@ -207,21 +274,32 @@ export class Keeper {
 
   #installed(installed: Installed, milliseconds: number): void {
     const { journal, inForce } = this.#options;
-    const isNews = installed.outcome !== "unchanged" || this.#generation === undefined;
+    const isNews = installed.outcome !== "unchanged" || !isSameLoad(this.#generation, installed.generation);
     this.#generation = installed.generation;
     this.#cuts = installed.outcome === "unchanged" ? this.#cuts : installed.cuts.length;
-    this.#enforcement = this.#hasFallenBack ? FELL_BACK : { state: "enforcing" };
     this.#inForce = this.#isDesired(installed) ? this.#desired : undefined;
-    this.#inForce?.inForce?.();
+    this.#enforcement = this.#enforcementBy(installed);
+    if (this.#enforcement.state === "enforcing") this.#inForce?.inForce?.();
     if (!isNews) return;
     journal.installed(installed, milliseconds);
     inForce(installed.generation, this.#desired);
   }
 
+  #enforcementBy({ generation }: Installed): EnforcementReport {
+    if (generation.probation !== undefined)
+      return this.#desired?.isRemembered === true || this.#desired === undefined ? LEFT_ALONE : TRIED;
+    if (!this.#hasFallenBack || this.#inForce !== undefined) return { state: "enforcing" };
+    return this.#desired !== undefined && isTrialOver(this.#desired) ? TRIAL_IS_OVER : FELL_BACK;
+  }
+
+  get #settings(): Pick<Wish, "log" | "mask"> {
+    const { log, mask } = this.#options;
+    return { log, ...(mask !== undefined && { mask }) };
+  }
+
   /** What is desired; without that, what was enforced last; without that, the floor, unless the kernel holds something else that nobody remembers. */
   async #wish({ held, current, previous, table }: Situation): Promise<Wish | undefined> {
-    const { log, mask } = this.#options;
-    const settings = { log, ...(mask !== undefined && { mask }) };
+    const settings = this.#settings;
     if (this.#desired !== undefined && !this.#hasFallenBack)
       return { policy: this.#desired.policy, ...settings };
     const last = held ?? current ?? previous;
@@ -243,8 +321,8 @@ export class Keeper {
   async #tampering(situation: Situation) {
     const commit = this.#commit;
     this.#commit = undefined;
-    const { table, held, current } = situation;
-    const known = held ?? current;
+    const { table, held, trial, current } = situation;
+    const known = trial?.generation ?? held ?? current;
     if (this.#generation === undefined || known?.listing === undefined) return undefined;
     if (table?.stableText === known.listing) return undefined;
     const { agent, journal } = this.#options;
@@ -254,6 +332,11 @@ export class Keeper {
     if (this.tamperings.isStorm) await pause(Math.min(LONGEST_STORM_PAUSE, 20 * this.tamperings.count));
     return record;
   }
+}
+
+/** Whether the kernel has had them from one and the same load; a probation may have ended in between. */
+function isSameLoad(a: Generation | undefined, b: Generation): boolean {
+  return a !== undefined && a.digest === b.digest && a.stamp.value === b.stamp.value;
 }
 
 /** As after a boot that found nothing but the floor. */

@@ -19,6 +19,10 @@ export interface Desired {
   readonly inForce?: () => void;
   /** Put on probation, and confirmed when the source was reached through it. */
   readonly confirmWithinSeconds?: number;
+  /** Milliseconds of `performance.now()`: until then it stays on probation, although the source is reached, and then the kernel goes back. Absent once it holds for good. */
+  readonly trialEnds?: number;
+  /** From before the daemon started, and not said anew: what is on probation is not ended by it. */
+  readonly isRemembered?: boolean;
 }
 
 /** `invalid` and `missing`: what was desired before goes on being desired. */

@@ -216,8 +216,9 @@ function backOff(): BackOff {
 /** What the kernel holds already: connections from before are judged by it. Undefined where that cannot be found out. */
 async function heldView(agent: Agent, { host }: Pick<Kernel, "host">): Promise<PolicyView | undefined> {
   try {
-    const { held } = await look(agent);
-    return held && viewOf(held, undefined, host.addresses());
+    const { held, trial } = await look(agent);
+    const inForce = trial?.generation ?? held;
+    return inForce && viewOf(inForce, undefined, host.addresses());
   } catch {
     return undefined;
   }

@@ -14,7 +14,7 @@ export function serverSource(link: ServerLink): PolicySource {
       const ordered = link.ordered();
       if (ordered === undefined)
         return { state: "missing", problems: [`the server has not sent a policy yet${whyNot(link)}`] };
-      const { policy, order, digest, confirmWithinSeconds } = ordered;
+      const { policy, order, digest, confirmWithinSeconds, trialEnds, isRemembered } = ordered;
       return {
         state: "current",
         desired: {
@@ -25,7 +25,9 @@ export function serverSource(link: ServerLink): PolicySource {
           segment: undefined,
           notes: [],
           inForce: () => link.inForce(ordered),
+          isRemembered,
           ...(confirmWithinSeconds !== undefined && { confirmWithinSeconds }),
+          ...(trialEnds !== undefined && { trialEnds }),
         },
       };
     },

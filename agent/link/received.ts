@@ -22,6 +22,10 @@ interface Body extends Order {
   readonly digest: string;
   readonly wire: WirePolicy;
   readonly confirmWithinSeconds?: number | undefined;
+  /** Milliseconds of `performance.now()` at which an operator's trial of it ends. */
+  readonly trialEnds?: number | undefined;
+  /** From before this agent was started: the server has not said it anew. */
+  readonly isRemembered?: boolean;
 }
 
 interface Group {
@@ -44,6 +48,12 @@ export class Received {
   #held = new Map<string, Group>();
   /** Groups that could not be followed. */
   readonly #broken = new Set<string>();
+  readonly #clock: () => number;
+
+  /** @param clock milliseconds that nobody sets. */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock;
+  }
 
   /** Begins with what is in force already; `version` 0 where nobody knows which one it is. */
   remember(policy: HostPolicy, order: Order): void {
@@ -51,7 +61,7 @@ export class Received {
     for (const [id, group] of Object.entries(plain.groups))
       if (group.kind === "hosts") this.#groups.set(id, groupOf(group.members));
     const digests = (id: string) => this.#digestOf(id) ?? "0";
-    this.#body = { ...order, digest: hashOf(plain), wire: toWire(plain, digests) };
+    this.#body = { ...order, digest: hashOf(plain), wire: toWire(plain, digests), isRemembered: true };
   }
 
   /** For `hello`. */
@@ -70,20 +80,27 @@ export class Received {
     };
   }
 
-  policy({ version, revision, content, digest, policy, confirmWithinSeconds }: Message<"policy">): Outcome {
+  policy(message: Message<"policy">): Outcome {
+    const { version, revision, content, digest, policy, confirmWithinSeconds, trialSeconds } = message;
     const order = { version, revision, content };
     const why = this.#refusal(order);
     if (why !== undefined) return this.#refuse(why);
-    this.#body = { ...order, digest, wire: policy, confirmWithinSeconds };
+    this.#body = {
+      ...{ ...order, digest, wire: policy, confirmWithinSeconds },
+      trialEnds: this.#endOf(trialSeconds),
+    };
     return this.#settle();
   }
 
-  same({ version, revision, content, digest }: Message<"same">): Outcome {
+  same({ version, revision, content, digest, trialSeconds }: Message<"same">): Outcome {
     const order = { version, revision, content };
     const why = this.#refusal(order);
     if (why !== undefined) return this.#refuse(why);
     if (this.#body?.digest === digest)
-      this.#body = { ...this.#body, ...order, confirmWithinSeconds: undefined };
+      this.#body = {
+        ...{ ...this.#body, ...order, confirmWithinSeconds: undefined },
+        ...{ trialEnds: this.#endOf(trialSeconds), isRemembered: false },
+      };
     return this.#settle();
   }
 
@@ -115,10 +132,13 @@ export class Received {
         readonly body: string;
         readonly digest: string;
         readonly confirmWithinSeconds: number | undefined;
+        readonly trialEnds: number | undefined;
+        readonly isRemembered: boolean;
       }
     | undefined {
     if (this.#body === undefined || this.#broken.size > 0) return undefined;
-    const { wire, version, revision, content, digest: body, confirmWithinSeconds } = this.#body;
+    const { wire, version, revision, content, digest: body } = this.#body;
+    const { confirmWithinSeconds, trialEnds, isRemembered = false } = this.#body;
     const ids = hostGroupsOf(wire);
     const digests = ids.map((id) => [id, this.#digestOf(id) ?? ""] as const);
     return {
@@ -127,7 +147,13 @@ export class Received {
       body,
       digest: stateDigest(body, digests),
       confirmWithinSeconds,
+      trialEnds,
+      isRemembered,
     };
+  }
+
+  #endOf(trialSeconds: number | undefined): number | undefined {
+    return trialSeconds === undefined ? undefined : this.#clock() + trialSeconds * 1000;
   }
 
   /** What was held back holds from now on, and what nobody names any more is forgotten. */

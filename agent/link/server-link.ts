@@ -63,6 +63,10 @@ export interface Ordered {
   /** As the server knows it: policy and members. */
   readonly digest: string;
   readonly confirmWithinSeconds: number | undefined;
+  /** Milliseconds of `performance.now()` at which an operator's trial of it ends. */
+  readonly trialEnds: number | undefined;
+  /** What was in force when the agent started: the server has said nothing since. */
+  readonly isRemembered: boolean;
 }
 
 const BATCH = 1_000;
@@ -110,13 +114,8 @@ export class ServerLink implements AsyncDisposable {
   ordered(): Ordered | undefined {
     const desired = this.#received.desired();
     if (desired === undefined) return undefined;
-    const { policy, order, digest, confirmWithinSeconds } = desired;
-    return {
-      policy: { ...policy, server: this.#remembered.ends },
-      order,
-      digest,
-      confirmWithinSeconds,
-    };
+    const { body: _, ...said } = desired;
+    return { ...said, policy: { ...said.policy, server: this.#remembered.ends } };
   }
 
   watch(changed: () => void): Disposable {

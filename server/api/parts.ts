@@ -7,6 +7,7 @@ import type { Approvals } from "../policy/approvals.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
 import type { Provisioning } from "../policy/provisioning.ts";
+import type { Trials } from "../policy/trials.ts";
 import type { Versions } from "../policy/versions.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore } from "../store/estate/host-store.ts";
@@ -30,6 +31,7 @@ export interface ApiParts {
   readonly judging: Judging;
   readonly provisioning: Provisioning;
   readonly approvals: Approvals;
+  readonly trials: Trials;
   /** Copies everything into a new directory. */
   readonly backup: (
     directory: string,

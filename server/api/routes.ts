@@ -16,6 +16,7 @@ import { policyRoutes } from "./policy-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
+import { trialRoutes } from "./trial-routes.ts";
 
 export function apiRoutes(parts: ApiParts): readonly Route[] {
   return [
@@ -28,6 +29,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...ownAccountRoutes(parts),
     ...policyRoutes(parts),
     ...approvalRoutes(parts),
+    ...trialRoutes(parts),
     ...planRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),

@@ -22,6 +22,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/name-taken": 409,
   "server/authority-rotation": 409,
   "server/invariant-broken": 409,
+  "server/trial-impossible": 409,
+  "server/no-trial": 409,
   "server/no-host": 404,
   "server/no-version": 404,
   "server/no-alert": 404,

@@ -52,12 +52,20 @@ interface Bringing {
   readonly confirmWithinSeconds?: number | undefined;
 }
 
+interface Provision extends Bringing {
+  readonly hosts?: Iterable<Host>;
+  /** Seconds for which it is tried still, whenever that is asked for. */
+  readonly trialSeconds?: (() => number) | undefined;
+}
+
 export class Distribution {
   #base: Layer<Attached> | undefined;
   /** The version that a rollout brings, while it is under way. */
   #next: Layer<Attached> | undefined;
   /** Hosts that follow the next one. */
   readonly #moved = new Set<string>();
+  /** Seconds for which the active version is tried still. */
+  #trialSeconds: (() => number) | undefined;
   readonly #hosts = new Map<string, Host>();
   readonly #attached = new Map<string, Attached>();
   #index: EstateIndex | undefined;
@@ -71,6 +79,11 @@ export class Distribution {
     if (underway === undefined) return;
     this.begin(underway.next, underway.hosts);
     for (const host of underway.moved) this.#moved.add(host);
+  }
+
+  /** Whether the active version is tried. */
+  get isOnTrial(): boolean {
+    return this.#trialSeconds !== undefined;
   }
 
   /** Of the version that is active, whatever is under way. */
@@ -101,11 +114,21 @@ export class Distribution {
     return this.#sizes().get(segment) ?? 0;
   }
 
+  /** The active version is tried, and whoever is connected from now on is told for how many seconds still. */
+  setTrial(secondsLeft: () => number): void {
+    this.#trialSeconds = secondsLeft;
+  }
+
+  /** The active version holds for good: everybody is told. */
+  endTrial(): void {
+    this.#trialSeconds = undefined;
+    for (const [attached, known] of this.#whatTheyHave()) this.#bring(attached, known, {});
+  }
+
   /** Makes another policy the active one, and ends what is under way. Everybody gets what is new for them, on probation where seconds are given. */
-  provision(
-    { policy, ...order }: ActivePolicy,
-    { confirmWithinSeconds, hosts }: Bringing & { readonly hosts?: Iterable<Host> },
-  ): void {
+  provision({ policy, ...order }: ActivePolicy, bringing: Provision): void {
+    const { confirmWithinSeconds, hosts, trialSeconds } = bringing;
+    this.#trialSeconds = trialSeconds;
     const all = this.#whatTheyHave();
     this.#take(hosts);
     const before = this.#base;
@@ -300,11 +323,13 @@ export class Distribution {
         send(attached, { type: "members", hold: true, group: id, ...step });
     this.#name(attached, layer, ids);
     const digest = hashOf(policy);
-    if (digest === known.digest) send(attached, { type: "same", ...layer.order, digest });
+    const seconds = layer === this.#base ? this.#trialSeconds?.() : undefined;
+    const trial = seconds === undefined ? {} : { trialSeconds: seconds };
+    if (digest === known.digest) send(attached, { type: "same", ...layer.order, digest, ...trial });
     else {
       const wire = toWire(policy, (id) => layer.state(id).digest);
       const probation = confirmWithinSeconds === undefined ? {} : { confirmWithinSeconds };
-      send(attached, { type: "policy", ...layer.order, digest, policy: wire, ...probation });
+      send(attached, { type: "policy", ...layer.order, digest, policy: wire, ...probation, ...trial });
     }
     attached.body = digest;
   }

@@ -252,14 +252,23 @@ export class Estate {
     this.#parts.hosts.setInventory(this.host(name).id, inventory);
   }
 
-  /** Makes a version the active one on all hosts. Throws `server/no-version`. */
-  provision(number: number, who: string, kind: "provision" | "rollback"): void {
+  /**
+   * Makes a version the active one on all hosts; gives its revision. Throws `server/no-version`.
+   * @param trialSeconds for how long it is tried still, whenever that is asked for; see `Trials`.
+   */
+  provision(
+    number: number,
+    who: string,
+    kind: "provision" | "rollback",
+    trialSeconds?: () => number,
+  ): number {
     const active = this.#parts.versions.activate(number, who, kind);
     this.#ahead.clear();
     const { probationSeconds } = this.#parts.settings.all();
     this.distribution.provision(active, {
       confirmWithinSeconds: probationSeconds,
       hosts: this.#members(active.policy),
+      trialSeconds,
     });
     this.#happened(
       kind === "provision" ? "policy-provisioned" : "policy-rolled-back",
@@ -267,6 +276,7 @@ export class Estate {
       String(number),
       {},
     );
+    return active.revision;
   }
 
   /** A draft, and all that it has to be judged by: the active version, and the hosts that there are. */
@@ -302,7 +312,8 @@ export class Estate {
       return { state: "unknown", why: "it has not reported yet" };
     if (this.#parts.now() - stateAt > STALE_MILLISECONDS)
       return { state: "unknown", why: "its last report is too old" };
-    if (state.enforcement !== "enforcing")
+    const isTried = this.distribution.isOnTrial && state.enforcement === "on-probation";
+    if (state.enforcement !== "enforcing" && !(isTried && state.digest === expected.digest))
       return { state: "behind", why: state.why ?? `it is ${state.enforcement}` };
     if (state.kernel !== "holds") return { state: "behind", why: `its kernel: ${state.kernel}` };
     if (state.digest !== expected.digest)

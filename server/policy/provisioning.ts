@@ -37,11 +37,16 @@ export class Provisioning {
 
   /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/approval-needed`, `server/overloaded`. */
   async provision(number: number, who: Actor): Promise<Approved> {
-    await this.assertHolds(number);
-    // Last: what is withdrawn while the invariants are proved counts.
-    const approved = await this.#parts.approvals.assertApproved(number, who);
+    const approved = await this.assertReady(number, who);
     this.#parts.estate.provision(number, who.name, "provision");
     return approved;
+  }
+
+  /** That they may make the version active now. Throws as `provision` does. */
+  async assertReady(number: number, who: Actor): Promise<Approved> {
+    await this.assertHolds(number);
+    // Last: what is withdrawn while the invariants are proved counts.
+    return this.#parts.approvals.assertApproved(number, who);
   }
 
   /** That the version breaks no invariant of its own on the hosts that there are now. Throws `server/invariant-broken`. */

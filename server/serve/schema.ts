@@ -4,6 +4,7 @@ import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA } from "../store/ac
 import { ALERTS_SCHEMA } from "../store/alerts/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
 import { APPROVALS_SCHEMA, ESTATE_STEPS } from "../store/estate/schema.ts";
+import { TRIALS_SCHEMA } from "../store/estate/trial-store.ts";
 
 /** "Bulk" in ASCII. */
 const APPLICATION_ID = 0x42756c6b;
@@ -15,6 +16,7 @@ export const MIGRATIONS = [
   PEOPLE_SCHEMA,
   ALERTS_SCHEMA,
   `${TOKEN_OWNERS_SCHEMA}${APPROVALS_SCHEMA}`,
+  TRIALS_SCHEMA,
 ] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {

@@ -19,6 +19,7 @@ import { Approvals } from "../policy/approvals.ts";
 import { Estate, type EstateEvent } from "../policy/estate.ts";
 import { Judging } from "../policy/judging/thread.ts";
 import { Provisioning } from "../policy/provisioning.ts";
+import { Trials } from "../policy/trials.ts";
 import { Versions } from "../policy/versions.ts";
 import { AlertStore } from "../store/alerts/alert-store.ts";
 import { MemoryStore } from "../store/alerts/memory-store.ts";
@@ -29,6 +30,7 @@ import { HostStore } from "../store/estate/host-store.ts";
 import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
 import { TokenStore } from "../store/estate/token-store.ts";
+import { TrialStore } from "../store/estate/trial-store.ts";
 import { alertMeasures } from "./alert-measures.ts";
 import { backup } from "./backup.ts";
 import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
@@ -134,6 +136,9 @@ export async function serve(
     mayApprove: (account, at) => accounts.people.mayApprove(account, at),
   });
   const provisioning = new Provisioning({ estate, versions, judging, approvals });
+  const trials = cleanup.use(
+    new Trials({ store: new TrialStore(database), estate, versions, provisioning, now, note }),
+  );
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
@@ -181,6 +186,7 @@ export async function serve(
         judging,
         provisioning,
         approvals,
+        trials,
         backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
         rootsChanged: async (why) => {

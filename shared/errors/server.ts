@@ -194,6 +194,18 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead policies` lists them.",
   },
+  "server/trial-impossible": {
+    title: "this version cannot be tried: there is nothing else to go back to",
+    severity: "error",
+    remedy:
+      "Provision a version that only watches first (`mode: observe` at its top), or provision this one for good.",
+  },
+  "server/no-trial": {
+    title: "no version of the policy is on trial",
+    severity: "error",
+    remedy:
+      "`bulkhead provision NUMBER --trial 10m` begins one; `bulkhead history` shows what became of the last one.",
+  },
   "server/invariant-broken": {
     title: "a version breaks an invariant of its own on the hosts that there are",
     severity: "error",

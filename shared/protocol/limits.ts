@@ -14,6 +14,9 @@ export const WIRE = {
   /** Of a batch of records. */
   records: 5_000,
   losses: 1_000,
+  /** Of a trial; the least is what a host needs to reach its server. */
+  leastTrialSeconds: 10,
+  mostTrialSeconds: 86_400,
   /** Characters of names and words that are shown. */
   word: 1_024,
 } as const;

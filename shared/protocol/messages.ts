@@ -129,6 +129,9 @@ const order = {
   content: digest,
 };
 
+/** Seconds for which an operator tries the version still: whoever puts it in force keeps it on probation for so long, until a `same` without this confirms it. */
+const trialSeconds = z.number().int().min(1).max(WIRE.mostTrialSeconds).optional();
+
 /** What the server says. */
 export const fromServer = z.discriminatedUnion("type", [
   z.strictObject({
@@ -151,9 +154,10 @@ export const fromServer = z.discriminatedUnion("type", [
     policy: wirePolicy,
     /** Put on probation, and confirmed once the server was reached through it. */
     confirmWithinSeconds: z.number().int().min(5).max(3_600).optional(),
+    trialSeconds,
   }),
   /** The policy is the one that the agent has: what was held back for it holds from now on. */
-  z.strictObject({ type: z.literal("same"), version: count, ...order, digest }),
+  z.strictObject({ type: z.literal("same"), version: count, ...order, digest, trialSeconds }),
   /** From null: all members anew. */
   z.strictObject({
     type: z.literal("members"),

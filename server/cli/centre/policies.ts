@@ -6,6 +6,8 @@ import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { problemsText } from "../check/text.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
+import { parseSeconds } from "./labels.ts";
+import { beginTrial } from "./trial.ts";
 import { columnsText, momentText } from "./words.ts";
 
 export interface PushOptions extends ConnectionOptions {
@@ -35,10 +37,13 @@ export async function push(options: PushOptions, { out, err }: Terminal): Promis
 
 export interface ProvisionOptions extends ConnectionOptions {
   readonly number: string;
+  readonly trial: string | undefined;
 }
 
 export async function provision(options: ProvisionOptions, terminal: Terminal): Promise<ExitCode> {
   const number = versionNumber(options.number);
+  if (options.trial !== undefined)
+    return beginTrial(number, parseSeconds("trial", options.trial), { options, out: terminal.out });
   const client = await connectTo(options);
   return told(await client.post(`/api/v1/policies/${number}/provision`), options, terminal);
 }

@@ -5,6 +5,7 @@ import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 import { account } from "./account.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
+import { TRIAL } from "./trial.ts";
 
 export const hosts = command({
   name: "hosts",
@@ -136,8 +137,18 @@ export const provision = command({
   usage: "<number>",
   summary: "Makes a version the active policy on all hosts, each on probation of its own",
   positionals: { number: { describe: "the version's number", type: "string", demandOption: true } },
-  options: CONNECTION_OPTIONS,
-  examples: [["provision 12", ""]],
+  options: {
+    ...CONNECTION_OPTIONS,
+    trial: {
+      describe:
+        "for so long only: then every host's kernel goes back by itself, unless `bulkhead confirm` keeps it",
+      type: "string",
+    },
+  },
+  examples: [
+    ["provision 12", ""],
+    ["provision 12 --trial 10m", "goes back after ten minutes, with or without this server"],
+  ],
   run: async (given, terminal) => (await import("../centre/policies.ts")).provision(given, terminal),
 });
 
@@ -344,6 +355,7 @@ export const CENTRE = [
   push,
   plan,
   provision,
+  ...TRIAL,
   rollback,
   ...APPROVING,
   login,

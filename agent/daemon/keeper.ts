@@ -17,6 +17,7 @@ import type { Situation } from "../apply/settle.ts";
 import type { RulesetEvent } from "../kernel/events.ts";
 import type { TableInKernel } from "../kernel/kernel.ts";
 import type { BackOff } from "./back-off.ts";
+import { type EnforcementReport, FELL_BACK, LEFT_ALONE, TRIAL_IS_OVER, TRIED } from "./enforcement.ts";
 import type { Journal } from "./journal.ts";
 import type { Desired, PolicySource, SourceReport } from "./policy-source.ts";
 import { Tamperings } from "./tamperings.ts";
@@ -24,11 +25,8 @@ import {
   isLeftAlone,
   isOtherClock,
   isTrialOver,
-  LEFT_ALONE,
   lookAgainIn,
   reachSeconds,
-  TRIAL_IS_OVER,
-  TRIED,
   trialSecondsLeft,
 } from "./trial.ts";
 
@@ -58,19 +56,8 @@ export interface KeeperOptions {
   readonly inForce: (generation: Generation, desired: Desired | undefined) => void;
 }
 
-export interface EnforcementReport {
-  /** `fell-back`: a policy on probation could not be confirmed, and the one before it is in force. */
-  readonly state: "enforcing" | "degraded" | "starting" | "on-probation" | "fell-back";
-  readonly why?: string;
-  readonly retryAt?: string;
-}
-
 /** Confirming takes its time as well. */
 const CONFIRM_MARGIN = 1_500;
-const FELL_BACK: EnforcementReport = {
-  state: "fell-back",
-  why: "the server could not be reached through its policy: the one before it is in force",
-};
 /** Nobody is asked to wait longer than that for a table that somebody keeps changing. */
 const LONGEST_STORM_PAUSE = 1_000;
 

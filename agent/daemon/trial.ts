@@ -1,26 +1,12 @@
 /** A version that an operator tries: it stays on probation in the kernel, whose own clock ends it, until the server says that it is confirmed. */
 
 import type { Situation } from "../apply/settle.ts";
-import type { EnforcementReport } from "./keeper.ts";
 import type { Desired } from "./policy-source.ts";
 
 /** To reach the server through it, where the server names no time. */
 const REACH_SECONDS = 60;
 /** After the kernel's clock, which counts whole seconds. */
 const MARGIN = 1_000;
-
-export const TRIED: EnforcementReport = {
-  state: "on-probation",
-  why: "it is on trial: the kernel goes back by itself unless an operator confirms it",
-};
-export const LEFT_ALONE: EnforcementReport = {
-  state: "on-probation",
-  why: "it was on probation when the daemon started, and the server has not said anything of it since",
-};
-export const TRIAL_IS_OVER: EnforcementReport = {
-  state: "fell-back",
-  why: "its trial is over and nobody has confirmed it: the policy before it is in force",
-};
 
 /** Seconds for which it may be tried still; undefined where it is no trial. */
 export function trialSecondsLeft({ trialEnds }: Pick<Desired, "trialEnds">): number | undefined {

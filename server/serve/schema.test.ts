@@ -28,6 +28,7 @@ const STEPS = [
   "0045ba2c9771c0d7",
   "1a71388e1cadc654",
   "5451dab6a2c14724",
+  "a44af4a25c1c9c0b",
 ];
 
 test("no step differs from what it was", () => {

@@ -107,7 +107,7 @@ test("it goes back in the kernel although agents and server are dead; the server
   expect((await centre.ask("rollback")).code).toBe(0);
   await centre.settled(...NAMES);
   expect(await call("tcp/5432")).toBe("connected");
-  expect((await centre.ask("provision", "2", "--trial", "10s")).code).toBe(0);
+  expect((await centre.ask("provision", "2", "--trial", "15s")).code).toBe(0);
   for (const name of NAMES) await until(name, ({ probation }) => probation !== null);
   await centre.settled(...NAMES);
   await centre.end("SIGKILL");

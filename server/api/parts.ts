@@ -1,5 +1,6 @@
 /** What the API's routes are made of. */
 
+import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { Authority } from "../authority/authority.ts";
@@ -52,6 +53,8 @@ export interface ApiParts {
   readonly startedAt: number;
   /** `https://HOST:PORT` of the door for agents, as tokens are printed with it. */
   readonly agentsUrl: () => string;
+  /** The addresses and the port at which agents reach this server. */
+  readonly agentsEnds: () => readonly ServerEnd[];
   /** `https://HOST:PORT` of the door for people and programs. */
   readonly apiUrl: () => string;
 }

@@ -4,6 +4,7 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Route } from "../http/route.ts";
 import { isFull } from "../store/database.ts";
 import { accountRoutes } from "./account-routes.ts";
+import { adviceRoutes } from "./advice-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { approvalRoutes } from "./approval-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
@@ -31,6 +32,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...approvalRoutes(parts),
     ...trialRoutes(parts),
     ...planRoutes(parts),
+    ...adviceRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),
   ].map(sayingFull);

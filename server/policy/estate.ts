@@ -281,13 +281,17 @@ export class Estate {
 
   /** A draft, and all that it has to be judged by: the active version, and the hosts that there are. */
   judgingTask(draft: readonly PolicyFile[]): JudgingTask {
+    return { draft, ...this.judged() };
+  }
+
+  /** What recorded flows are judged by: the active version, and the hosts that there are. */
+  judged(): Omit<JudgingTask, "draft"> {
     const { versions, now } = this.#parts;
     const active = versions.active();
     const isThere = ({ revokedAt, lapsedAt }: StoredHost) =>
       revokedAt === undefined && lapsedAt === undefined;
     const hosts = this.hosts();
     return {
-      draft,
       active: active && versions.files(active.version),
       joined: hosts.filter(isThere).map(memberOf),
       left: hosts.filter((host) => !isThere(host)).map(({ name }) => name),

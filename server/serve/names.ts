@@ -1,7 +1,7 @@
 /** The names and addresses that the server's certificate is for. */
 
 import { hostname, networkInterfaces } from "node:os";
-import { parseAddress } from "@bulkhead/shared/net/address.ts";
+import { formatAddress, parseAddress } from "@bulkhead/shared/net/address.ts";
 
 /** What was named, and what this machine is called by itself: its name, its addresses, localhost. */
 export function serverNames(named: readonly string[]): readonly string[] {
@@ -11,6 +11,14 @@ export function serverNames(named: readonly string[]): readonly string[] {
     // Those that mean something on one link only have a zone.
     .filter((address) => parseAddress(address) !== undefined && !/^fe[89ab]/.test(address));
   return [...new Set([...named, hostname(), "localhost", ...addresses])];
+}
+
+/** Those of them that are addresses, canonical text. */
+export function serverAddresses(named: readonly string[]): readonly string[] {
+  return serverNames(named).flatMap((name) => {
+    const address = parseAddress(name);
+    return address === undefined ? [] : formatAddress(address);
+  });
 }
 
 /** What to call the server in what is printed for others: the first name that was given, else an address that others can reach. */

@@ -36,7 +36,7 @@ import { backup } from "./backup.ts";
 import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
-import { publicName, serverNames } from "./names.ts";
+import { publicName, serverAddresses, serverNames } from "./names.ts";
 import { noRoom } from "./room.ts";
 import { mainDatabase } from "./schema.ts";
 
@@ -199,6 +199,7 @@ export async function serve(
         version,
         startedAt,
         agentsUrl: () => agentsUrl,
+        agentsEnds: () => serverAddresses(names).map((address) => ({ address, port: gateway.port })),
         apiUrl: () => apiUrl(),
       }),
       accounts,

@@ -1,14 +1,11 @@
 /** From what was seen while observing to the smallest readable policy that would allow it. Pure: the same records give the same text. */
 
-import { compareAddresses, parseAddress } from "../net/address.ts";
 import type { Direction } from "../policy/policy.ts";
 import { type Observed, sortOut } from "./observed.ts";
 import type { FlowRecord } from "./record.ts";
+import { isAnybody, sortedAddresses } from "./strangers.ts";
 import type { SuggestedFor, SuggestedRule, SuggestedSegment, Suggestion } from "./suggestion.ts";
 import { suggestionText } from "./suggestion-text.ts";
-
-/** So many strangers, from so many different networks (/16 or /32): everybody may. */
-const ANYBODY = { addresses: 40, networks: 10 } as const;
 
 export function suggest(records: readonly FlowRecord[], subject: SuggestedFor): Suggestion {
   const { wanted, leftOut } = sortOut(records);
@@ -62,7 +59,7 @@ class SuggestedSegments {
     const known = [...new Set(some.flatMap(({ segment }) => segment ?? []))].sort();
     const strangers = some.filter(({ segment }) => segment === undefined);
     if (strangers.length === 0) return known;
-    const addresses = sortedAddresses(strangers);
+    const addresses = sortedAddresses(strangers.map(({ address }) => address));
     if (isAnybody(addresses)) return ["any"];
     return [...known, this.#segmentOf(addresses, strangers)];
   }
@@ -76,18 +73,4 @@ class SuggestedSegments {
     }));
     return made.name;
   }
-}
-
-function sortedAddresses(some: readonly Observed[]): readonly string[] {
-  const parsed = new Map(some.map(({ address }) => [address, parseAddress(address)]));
-  return [...parsed]
-    .flatMap(([text, address]) => (address === undefined ? [] : [{ text, address }]))
-    .sort((a, b) => compareAddresses(a.address, b.address))
-    .map(({ text }) => text);
-}
-
-function isAnybody(addresses: readonly string[]): boolean {
-  if (addresses.length < ANYBODY.addresses) return false;
-  const networks = new Set(addresses.map((text) => text.split(/[.:]/).slice(0, 2).join()));
-  return networks.size >= ANYBODY.networks;
 }

@@ -1,7 +1,7 @@
 /** The service of a record as a policy would name it, and what people call it. */
 
 import { icmpTypeName } from "../net/icmp-types.ts";
-import { formatService, PROTOCOLS } from "../net/service.ts";
+import { formatService, PROTOCOLS, parseServiceExpression, type Service } from "../net/service.ts";
 import type { FlowRecord } from "./record.ts";
 
 const ICMP: Readonly<Record<number, "icmp" | "icmpv6">> = {
@@ -18,6 +18,12 @@ export function serviceExpression({ protocol, service }: Pick<FlowRecord, "proto
     return type === undefined ? icmp : `${icmp}/${type}`;
   }
   return formatService([{ protocol, low: service, high: service }])[0] ?? `proto/${protocol}`;
+}
+
+/** What such an expression holds. */
+export function serviceOfExpression(expression: string): Service {
+  const service = parseServiceExpression(expression);
+  return typeof service === "object" && "problem" in service ? [] : service;
 }
 
 /** From IANA's registry of service names (RFC 6335), and by wide use. */

@@ -60,7 +60,7 @@ function segmentLine({ name, addresses, hosts }: SuggestedSegment): string {
 
 const INDENT = "\n      ";
 
-function chunks(items: readonly string[], size: number): readonly (readonly string[])[] {
+export function chunks(items: readonly string[], size: number): readonly (readonly string[])[] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, at) =>
     items.slice(at * size, (at + 1) * size),
   );
@@ -104,7 +104,7 @@ function count(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
-function day(milliseconds: number): string {
+export function day(milliseconds: number): string {
   return new Date(milliseconds).toISOString().slice(0, 10);
 }
 

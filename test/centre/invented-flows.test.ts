@@ -4,17 +4,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type { FlowView, LossView } from "@bulkhead/server/api/flow-shapes.ts";
-import { BUCKET_MILLISECONDS, type FlowRecord } from "@bulkhead/shared/flow/record.ts";
 import { WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { join } from "../../agent/link/join.ts";
-import { Talker } from "./gateway-stand.ts";
 import { LoneServer } from "./lone-server.ts";
+import { Teller } from "./teller.ts";
 
 const WEB = "10.0.0.11";
 const DB = "10.0.0.21";
 const LIAR = "10.0.0.66";
-const PORT = 5432;
 
 let scratch: string;
 let server: LoneServer;
@@ -27,60 +24,15 @@ afterEach(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** A host that says what it is told to. */
-class Teller implements Disposable {
-  readonly #talker: Talker;
-  readonly #address: string;
-  #told = 0;
-
-  private constructor(talker: Talker, address: string) {
-    this.#talker = talker;
-    this.#address = address;
-  }
-
-  static async join(name: string, address: string): Promise<Teller> {
-    const { token, url } = await server.client.post<{ token: string; url: string }>("/api/v1/join-tokens", {
-      ...{ labels: {}, addresses: [address], uses: 1, expiresInSeconds: 3_600 },
-    });
-    const { identity } = await join({ url, token, name, addresses: [address] });
-    const talker = await Talker.open(url, identity);
-    talker.hello([address]);
-    await talker.until("welcome");
-    return new Teller(talker, address);
-  }
-
-  /** One record of this host, as it says. */
-  record(fields: Partial<FlowRecord> & Pick<FlowRecord, "direction" | "remote">): FlowRecord {
-    const now = Date.now();
-    return {
-      bucket: now - (now % BUCKET_MILLISECONDS),
-      ...{ start: now, end: now, verdict: "allow", local: { address: this.#address }, rule: null },
-      ...{ protocol: 6, service: PORT, connections: 1, packets: 2, bytes: 120, ended: 0, lasted: 0 },
-      ...fields,
-    };
-  }
-
-  /** Until the server has acknowledged it. */
-  async tell(records: readonly FlowRecord[]): Promise<void> {
-    const upTo = ++this.#told;
-    this.#talker.say({ type: "flows", upTo, records, losses: [] });
-    await this.#talker.until("acknowledge", upTo - 1);
-  }
-
-  [Symbol.dispose](): void {
-    this.#talker.close();
-  }
-}
-
 async function flows(query: Readonly<Record<string, string | number>> = {}): Promise<readonly FlowView[]> {
   const page = await server.client.get<{ flows: FlowView[] }>("/api/v1/flows", { since: 0, ...query });
   return page.flows;
 }
 
 test("what one end invents stands there as its word alone, beside what the other end has seen", async () => {
-  using web = await Teller.join("web-1", WEB);
-  using db = await Teller.join("db-1", DB);
-  using liar = await Teller.join("liar", LIAR);
+  using web = await Teller.join(server.client, "web-1", WEB);
+  using db = await Teller.join(server.client, "db-1", DB);
+  using liar = await Teller.join(server.client, "liar", LIAR);
   await web.tell([web.record({ direction: "egress", remote: { address: DB } })]);
   await db.tell([db.record({ direction: "ingress", remote: { address: WEB } })]);
   // Never sent: the database's own host reports, and knows nothing of it.
@@ -99,8 +51,8 @@ test("what one end invents stands there as its word alone, beside what the other
 });
 
 test("nobody can tell of another's end, or give another's address a name", async () => {
-  using db = await Teller.join("db-1", DB);
-  using liar = await Teller.join("liar", LIAR);
+  using db = await Teller.join(server.client, "db-1", DB);
+  using liar = await Teller.join(server.client, "liar", LIAR);
   await db.tell([db.record({ direction: "ingress", remote: { address: WEB } })]);
   await liar.tell([
     liar.record({ direction: "ingress", local: { address: DB }, remote: { address: WEB } }),
@@ -117,8 +69,8 @@ test("nobody can tell of another's end, or give another's address a name", async
 });
 
 test("who floods loses records of its own, which is said, and nobody else's", async () => {
-  using db = await Teller.join("db-1", DB);
-  using liar = await Teller.join("liar", LIAR);
+  using db = await Teller.join(server.client, "db-1", DB);
+  using liar = await Teller.join(server.client, "liar", LIAR);
   const stranger = (at: number) => `198.51.${(at >> 8) & 255}.${at & 255}`;
   const report = Array.from({ length: WIRE.records }, (_, at) =>
     liar.record({ direction: "egress", remote: { address: stranger(at) } }),

@@ -60,6 +60,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "DELETE /api/v1/policies/:number/approval": "approver",
   "POST /api/v1/policies/:number/provision": "approver",
   "POST /api/v1/plan": "viewer",
+  "GET /api/v1/suggestion": "viewer",
   "POST /api/v1/rollback": "approver",
   "GET /api/v1/activations": "viewer",
   "GET /api/v1/inventory": "viewer",

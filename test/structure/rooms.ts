@@ -21,6 +21,7 @@ const SHARED = [
   "shared/rules",
   "shared/nft",
   "shared/flow",
+  "shared/advice",
   "shared/protocol",
 ];
 
@@ -68,6 +69,13 @@ export const ROOMS: readonly Room[] = [
     packages: [],
     because:
       "what was seen is told in the policy's words; how a kernel is told of the policy is no part of it",
+  },
+  {
+    room: "shared/advice",
+    knows: ["shared/errors", "shared/net", "shared/policy", "shared/segments", "shared/rules", "shared/flow"],
+    packages: [],
+    because:
+      "what a policy should say better follows from the policy and from what was seen, wherever that is kept",
   },
   {
     room: "shared/protocol",

@@ -3,6 +3,7 @@
 import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
 import { account } from "./account.ts";
+import { ADVISING } from "./advising.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
 import { TRIAL } from "./trial.ts";
@@ -354,6 +355,7 @@ export const CENTRE = [
   token,
   push,
   plan,
+  ...ADVISING,
   provision,
   ...TRIAL,
   rollback,

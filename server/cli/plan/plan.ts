@@ -1,7 +1,6 @@
 /** `plan`: what a draft would change, asked of the server, in the forms that pipelines read. */
 
 import fs from "node:fs/promises";
-import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import { readPolicyFiles, type SourceFile } from "@bulkhead/shared/policy/files.ts";
 import type { Paint } from "@bulkhead/terminal/colour.ts";
@@ -17,6 +16,7 @@ import { checkSarif } from "../check/sarif.ts";
 import { problemsText } from "../check/text.ts";
 import type { PlanAnswer, PlanLine, PlanProgress } from "./answer.ts";
 import { checkedConnection } from "./connections.ts";
+import { lastLine } from "./progress.ts";
 import { planText } from "./text.ts";
 
 export interface PlanOptions extends ConnectionOptions {
@@ -57,31 +57,6 @@ export async function plan(options: PlanOptions, terminal: Terminal): Promise<Ex
 }
 
 type LastLine = Exclude<PlanLine, PlanProgress>;
-
-/** Tells people meanwhile how far it has come. */
-async function lastLine(lines: AsyncIterable<PlanLine>, { err }: Terminal): Promise<LastLine> {
-  let told = "";
-  for await (const line of lines) {
-    if (line.kind !== "progress") return line;
-    const words = progressWords(line);
-    if (words !== told && process.stderr.isTTY) await err.write(`${words}\n`);
-    told = words;
-  }
-  throw new BulkheadError("server/no-answer", "the server's answer has no plan");
-}
-
-function progressWords({ step, records = 0, spans = 0, ofSpans = 0, judged = 0 }: PlanProgress): string {
-  switch (step) {
-    case "reach":
-      return "comparing who can reach whom";
-    case "proof":
-      return "running the draft's tests and proving its invariants";
-    case "records":
-      return `reading what was recorded: ${ofSpans === 0 ? 100 : Math.floor((spans / ofSpans) * 100)} %, ${records} records`;
-    case "judging":
-      return `judging connections: ${judged}`;
-  }
-}
 
 async function filesOf(client: ApiClient, { version }: PlanAnswer): Promise<readonly SourceFile[]> {
   return version === null ? [] : client.get<SourceFile[]>(`/api/v1/policies/${version}/files`);

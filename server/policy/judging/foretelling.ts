@@ -1,12 +1,11 @@
 /** What recorded connections would meet under another policy. */
 
+import { type Judged, judgeRecorded } from "@bulkhead/shared/advice/judge-recorded.ts";
 import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
 import { OTHERS } from "@bulkhead/shared/flow/record.ts";
-import { type Evaluation, evaluate } from "@bulkhead/shared/rules/evaluate.ts";
-import type { Flow } from "@bulkhead/shared/rules/flow.ts";
+import type { Evaluation } from "@bulkhead/shared/rules/evaluate.ts";
 import type { RuleRef } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Judgement, Verdict } from "@bulkhead/shared/rules/judgement.ts";
-import { processesIn } from "@bulkhead/shared/rules/processes.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import type { FlowEnd, JoinedFlow } from "../../store/flows/joined-flow.ts";
 
@@ -119,67 +118,6 @@ function kindOf({ verdict }: JoinedFlow, after: Judged, ask: () => Judged | unde
   if (after.evaluation.verdict !== "would-deny" || verdict === "would-deny") return undefined;
   const before = ask();
   return before?.evaluation.verdict === "would-deny" ? undefined : { kind: "wouldDeny", before };
-}
-
-interface Judged {
-  readonly evaluation: Evaluation;
-  readonly unsure: boolean;
-}
-
-/**
- * A host may have known a peer by a DNS name that a rule names, and the record has its address alone: where such a rule let it pass and still stands, its names are asked
- * about as well.
- */
-function judgeRecorded(resolved: ResolvedPolicy, recorded: JoinedFlow): Judged {
-  const flow = flowOf(recorded);
-  const evaluation = evaluate(resolved, flow);
-  if (evaluation.verdict !== "deny") return { evaluation, unsure: false };
-  const byName = namedEnds(resolved, recorded)
-    .map((ends) => evaluate(resolved, { ...flow, ...ends }))
-    .find(({ verdict }) => verdict !== "deny");
-  if (byName !== undefined) return { evaluation: byName, unsure: false };
-  return { evaluation, unsure: dependsOnProcess(resolved, recorded, flow) };
-}
-
-function flowOf({ source, destination, protocol, service }: JoinedFlow): Flow {
-  return {
-    ...{ source: source.address, destination: destination.address, protocol, number: service },
-    ...(source.unit === undefined ? {} : { unit: source.unit }),
-    ...(source.user === undefined ? {} : { user: source.user }),
-    ...(destination.unit === undefined ? {} : { listener: destination.unit }),
-  };
-}
-
-/** The names that the peer had, as far as the rules that let it pass then, and are still there, say so. */
-function namedEnds(
-  { policy }: ResolvedPolicy,
-  { egress, ingress }: JoinedFlow,
-): readonly Partial<Pick<Flow, "source" | "destination">>[] {
-  const namesIn = (rule: RuleRef | null | undefined, end: "from" | "to") =>
-    rule == null
-      ? []
-      : policy.rules
-          .filter(({ name }) => name === rule.name)
-          .flatMap((one) => one[end])
-          .flatMap((endpoint) =>
-            endpoint.kind === "segment" ? (policy.segments.get(endpoint.segment) ?? []) : [],
-          )
-          .flatMap((segment) => (segment.kind === "names" ? segment.names : []));
-  return [
-    ...namesIn(egress?.rule, "to").map((destination) => ({ destination })),
-    ...namesIn(ingress?.rule, "from").map((source) => ({ source })),
-  ];
-}
-
-/** Whether some process that rules name would get through where none was recorded. */
-function dependsOnProcess(resolved: ResolvedPolicy, { source }: JoinedFlow, flow: Flow): boolean {
-  const host = resolved.inventory.hostOf(flow.source);
-  if (host === undefined || source.unit !== undefined) return false;
-  return processesIn(resolved.hostPolicy(host.name).rules).some(({ unit, user }) => {
-    if (source.user !== undefined && user !== undefined && user !== source.user) return false;
-    const sender = { ...(unit === undefined ? {} : { unit }), ...(user === undefined ? {} : { user }) };
-    return evaluate(resolved, { ...flow, ...sender }).verdict !== "deny";
-  });
 }
 
 /** So many different ones are kept; of what comes beyond, only the counts. */

@@ -100,7 +100,8 @@ export function proveTask(task: JudgingTask): Proof {
   return proofOf(estatePolicy(readAgain(task.draft), task));
 }
 
-function activeOf(task: JudgingTask): ResolvedPolicy | undefined {
+/** The active policy over the hosts that there are. */
+export function activeOf(task: Omit<JudgingTask, "draft">): ResolvedPolicy | undefined {
   return task.active && estatePolicy(readAgain(task.active), task);
 }
 

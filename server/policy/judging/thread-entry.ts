@@ -1,17 +1,22 @@
 /** The thread that judges: see thread.ts. */
 
 import { parentPort, workerData } from "node:worker_threads";
-import { planOf, proveTask } from "./plan.ts";
+import { type Progress, planOf, proveTask } from "./plan.ts";
+import { suggestionOf } from "./suggesting.ts";
 import type { FromThread, ToThread } from "./thread.ts";
 
 const task = workerData as ToThread;
 const say = (message: FromThread) => parentPort?.postMessage(message);
+const progress = (progress: Progress) => say({ kind: "progress", progress });
 
 switch (task.kind) {
   case "plan":
-    say({ kind: "planned", planned: planOf(task.task, (progress) => say({ kind: "progress", progress })) });
+    say({ kind: "planned", planned: planOf(task.task, progress) });
     break;
   case "proof":
     say({ kind: "proved", proof: proveTask(task.task) });
+    break;
+  case "suggestion":
+    say({ kind: "suggested", suggested: suggestionOf(task.task, progress) });
     break;
 }

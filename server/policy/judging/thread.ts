@@ -4,15 +4,18 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { JudgingTask, Planned, PlanTask, Progress, Proof } from "./plan.ts";
+import type { Suggested, SuggestTask } from "./suggesting.ts";
 
 export type ToThread =
   | { readonly kind: "plan"; readonly task: PlanTask }
-  | { readonly kind: "proof"; readonly task: JudgingTask };
+  | { readonly kind: "proof"; readonly task: JudgingTask }
+  | { readonly kind: "suggestion"; readonly task: SuggestTask };
 
 export type FromThread =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "planned"; readonly planned: Planned }
-  | { readonly kind: "proved"; readonly proof: Proof };
+  | { readonly kind: "proved"; readonly proof: Proof }
+  | { readonly kind: "suggested"; readonly suggested: Suggested };
 
 /** So many may wait: whoever comes beyond is told to come again. */
 const MOST_WAITING = 8;
@@ -42,6 +45,13 @@ export class Judging implements AsyncDisposable {
     const answer = await this.#inTurn({ kind: "proof", task }, {});
     if (answer.kind !== "proved") throw new RangeError(`a proof was asked for, not ${answer.kind}`);
     return answer.proof;
+  }
+
+  /** Throws `server/overloaded`, `server/store-unusable`, and an AbortError where the signal ended it. */
+  async suggest(task: SuggestTask, options: JudgingOptions = {}): Promise<Suggested> {
+    const answer = await this.#inTurn({ kind: "suggestion", task }, options);
+    if (answer.kind !== "suggested") throw new RangeError(`a suggestion was asked for, not ${answer.kind}`);
+    return answer.suggested;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@
 import { type Database, openReadOnly } from "../database.ts";
 import { FlowReader, type Key } from "./flow-reader.ts";
 import { keyTexts } from "./flow-search.ts";
+import { dayOf, habitsOf, quietHours } from "./habits.ts";
 import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
 import type { JoinedFlow } from "./joined-flow.ts";
 import { joinedFlow } from "./joining.ts";
@@ -25,8 +26,8 @@ export interface Reading {
 }
 
 /** Buckets of one flow lie side by side in a span, so each span is read once and in order, and nothing is sorted. */
-const OF_SPAN = `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
-  total(connections), total(packets), total(bytes), count(*)
+const ofSpan = (habits: string) => `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
+  total(connections), total(packets), total(bytes), count(*)${habits}
   FROM ${TALLY_BY_FLOW} WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
   AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + start <= @until GROUP BY flow`;
 
@@ -34,7 +35,22 @@ const OF_SPAN = `SELECT flow, min(bucket * @width + start), max(bucket * @width 
 const FACTS = `SELECT id, source, destination, service, direction, verdict, source_party, destination_party, rule
   FROM flow INDEXED BY flow_facts ORDER BY source, destination, service`;
 
-type Sums = [start: number, end: number, connections: number, packets: number, bytes: number];
+interface Sums {
+  start: number;
+  end: number;
+  connections: number;
+  packets: number;
+  bytes: number;
+  /** Where habits are asked for. */
+  days: number;
+  loud: number;
+}
+
+/** A flow, and when it is usually seen. */
+export interface HabitualFlow {
+  readonly flow: JoinedFlow;
+  readonly habit: { readonly days: number; readonly onlyQuietHours: boolean };
+}
 
 /** Reads the file beside whoever writes it, as it is now. Throws `server/store-unusable`. */
 export class RecordedFlows implements Disposable {
@@ -49,7 +65,33 @@ export class RecordedFlows implements Disposable {
 
   /** Takes memory for each flow that is different, however often it was seen. */
   *all(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<JoinedFlow> {
-    const sums = this.#sums(time, progress);
+    const sums = this.#sums(time, progress, () => "");
+    for (const { flow } of this.#joined(sums)) yield flow;
+  }
+
+  /** The same, with the days and hours at which each was seen. */
+  *habitual(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<HabitualFlow> {
+    const hours = quietHours(this.#database, this.#spans(time), time);
+    const sums = this.#sums(time, progress, (span) => habitsOf(span, hours));
+    for (const { flow, halves } of this.#joined(sums)) {
+      const seen = halves.flatMap(({ id }) => sums.get(id) ?? []);
+      yield {
+        flow,
+        habit: {
+          days: seen.reduce((most, { days }) => Math.max(most, days), 0),
+          onlyQuietHours: hours !== 0 && seen.every(({ loud }) => loud === 0),
+        },
+      };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  *#joined(
+    sums: ReadonlyMap<number, Sums>,
+  ): IterableIterator<{ readonly flow: JoinedFlow; readonly halves: readonly Half[] }> {
     const reader = new FlowReader(this.#database);
     const managed = new Set(
       this.#database
@@ -59,34 +101,32 @@ export class RecordedFlows implements Disposable {
         .map((id) => reader.names.address(id as number)),
     );
     for (const { key, halves } of this.#halves(reader, sums))
-      for (const pair of paired(halves))
-        yield joinedFlow(keyTexts(reader, key), pair, (address) => managed.has(address));
+      for (const pair of paired(halves)) {
+        const flow = joinedFlow(keyTexts(reader, key), pair, (address) => managed.has(address));
+        yield { flow, halves: [pair.egress, pair.ingress].filter((half) => half !== undefined) };
+      }
   }
 
-  [Symbol.dispose](): void {
-    this.#database.close();
-  }
-
-  #sums({ since, until }: RecordedTime, progress: (reading: Reading) => void): Map<number, Sums> {
-    const spans = this.#database
-      .prepare("SELECT * FROM span WHERE finish > ? AND begin <= ? ORDER BY begin")
+  #spans({ since, until }: RecordedTime): readonly Span[] {
+    return this.#database
+      .prepare("SELECT * FROM span WHERE finish > ? AND begin <= ? ORDER BY begin, width DESC")
       .all(since, until) as Span[];
-    const read = this.#database.prepare(OF_SPAN).raw();
+  }
+
+  #sums(
+    time: RecordedTime,
+    progress: (reading: Reading) => void,
+    habits: (span: Span) => string,
+  ): Map<number, Sums> {
+    const spans = this.#spans(time);
     const sums = new Map<number, Sums>();
     let records = 0;
-    for (const [at, { id, begin, width }] of spans.entries()) {
-      const rows = read.iterate({ id, begin, width, since, until }) as IterableIterator<number[]>;
-      for (const [
-        flow = 0,
-        first = 0,
-        last = 0,
-        connections = 0,
-        packets = 0,
-        bytes = 0,
-        count = 0,
-      ] of rows) {
-        records += count;
-        add(sums, flow, [begin + first, begin + last, connections, packets, bytes]);
+    for (const [at, span] of spans.entries()) {
+      const { id, begin, width } = span;
+      const rows = this.#database.prepare(ofSpan(habits(span))).raw();
+      for (const row of rows.iterate({ id, begin, width, ...time }) as IterableIterator<number[]>) {
+        records += row[COUNT] ?? 0;
+        addTo(sums, begin, row);
       }
       progress({ spans: at + 1, ofSpans: spans.length, records });
     }
@@ -115,15 +155,22 @@ export class RecordedFlows implements Disposable {
   }
 }
 
-function add(sums: Map<number, Sums>, flow: number, more: Sums): void {
+/** Where a row has how many records it stands for. */
+const COUNT = 6;
+
+function addTo(sums: Map<number, Sums>, begin: number, row: readonly number[]): void {
+  const [flow = 0, first = 0, last = 0, connections = 0, packets = 0, bytes = 0, , days = 0, loud = 0] = row;
+  const more: Sums = { start: begin + first, end: begin + last, connections, packets, bytes, days, loud };
   const known = sums.get(flow);
   if (known === undefined) {
     sums.set(flow, more);
     return;
   }
-  known[0] = Math.min(known[0], more[0]);
-  known[1] = Math.max(known[1], more[1]);
-  for (const at of [2, 3, 4] as const) known[at] += more[at];
+  // Spans come in the order of time: a day that was counted before can only be the last one.
+  known.days += dayOf(known.end) >= dayOf(more.start) ? Math.max(0, days - 1) : days;
+  known.start = Math.min(known.start, more.start);
+  known.end = Math.max(known.end, more.end);
+  for (const key of ["connections", "packets", "bytes", "loud"] as const) known[key] += more[key];
 }
 
 function halfOf(
@@ -131,7 +178,7 @@ function halfOf(
   { id, facts, seen }: { readonly id: number; readonly facts: readonly number[]; readonly seen: Sums },
 ): Half {
   const [direction = 0, verdict = 0, source = 0, destination = 0, rule = 0] = facts;
-  const [start, end, connections, packets, bytes] = seen;
+  const { start, end, connections, packets, bytes } = seen;
   return {
     ...{ id, start, end, connections, packets, bytes, ended: 0, lasted: 0 },
     direction: DIRECTIONS[direction] ?? "ingress",

@@ -1,0 +1,111 @@
+/** What recorded flows say about a policy: suggestions, what is unused, what is too wide. */
+
+import { z } from "zod";
+import { Moment } from "./shapes.ts";
+
+/** Flows that are different, and the connections of all of them. */
+export const Amount = z.strictObject({ flows: z.number().int(), connections: z.number() });
+
+const SuggestedRuleView = z.strictObject({
+  name: z.string(),
+  services: z.array(z.string()),
+  from: z.array(z.string()),
+  to: z.array(z.string()),
+  same: z.array(z.string()),
+  fromUnit: z.string().optional(),
+  toUnit: z.string().optional(),
+  seen: Amount,
+  /** Hosts that were seen at its ends. */
+  hosts: z.number().int(),
+  last: Moment,
+  /** Its line in the policy. */
+  text: z.string(),
+});
+
+const OddEndView = z.strictObject({
+  segment: z.string().nullable(),
+  /** Names of hosts, or addresses where they have none; at most some of them, and how many more. */
+  who: z.array(z.string()),
+  more: z.number().int(),
+  /** How many hosts of the segment were seen at all. */
+  ofHosts: z.number().int().nullable(),
+  units: z.array(z.string()),
+});
+
+/** A question worth asking. */
+export const OddFindingView = z.strictObject({
+  kind: z.enum([
+    "unconfirmed",
+    "lone-word",
+    "denied-at-source",
+    "one-of-many",
+    "scan",
+    "denied-burst",
+    "seen-once",
+    "off-hours",
+    "many-ports",
+    "no-service",
+  ]),
+  /** In words, one sentence without a full stop. */
+  words: z.string(),
+  from: OddEndView,
+  to: OddEndView,
+  services: z.array(z.string()),
+  moreServices: z.number().int(),
+  seen: Amount,
+  denied: z.number(),
+  first: Moment,
+  last: Moment,
+  days: z.number().int(),
+  /** A line of a policy that would allow it; null where none should. */
+  rule: z.string().nullable(),
+  /** The suggested rule that lets it through all the same, as it is wider. */
+  coveredBy: z.string().nullable(),
+});
+
+export const SuggestionView = z.strictObject({
+  /** YAML that stands beside the active policy. */
+  text: z.string(),
+  seen: Amount,
+  covered: Amount,
+  segments: z.array(
+    z.strictObject({ segment: z.string(), hosts: z.number().int(), seen: Amount, covered: Amount }),
+  ),
+  suggestedSegments: z.array(
+    z.strictObject({ name: z.string(), selector: z.string(), hosts: z.array(z.string()) }),
+  ),
+  suggestedPeers: z.array(z.strictObject({ name: z.string(), addresses: z.array(z.string()) })),
+  rules: z.array(SuggestedRuleView),
+  odd: z.array(OddFindingView),
+  deniedByRule: Amount,
+  allowed: Amount,
+  unknown: Amount,
+});
+
+/** What was read for an answer. */
+export const RecordedView = z.strictObject({ since: Moment, until: Moment, records: z.number() });
+
+export const AdviceProgress = z.strictObject({
+  kind: z.literal("progress"),
+  step: z.enum(["reach", "proof", "records", "judging"]),
+  records: z.number().optional(),
+  spans: z.number().int().optional(),
+  ofSpans: z.number().int().optional(),
+  judged: z.number().int().optional(),
+});
+
+/** Lines while it is made, and one at the end. */
+export const SuggestionLine = z.union([
+  AdviceProgress,
+  z.strictObject({
+    kind: z.literal("suggestion"),
+    /** The version that was active; null where none was. */
+    active: z.number().int().nullable(),
+    flows: RecordedView,
+    suggestion: SuggestionView,
+  }),
+]);
+
+export type SuggestionView = z.output<typeof SuggestionView>;
+export type OddFindingView = z.output<typeof OddFindingView>;
+export type SuggestionLine = z.output<typeof SuggestionLine>;

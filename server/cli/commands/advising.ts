@@ -1,0 +1,31 @@
+/** The commands that say what the policy should say better. */
+
+import { command } from "@bulkhead/terminal/command.ts";
+import { CONNECTION_OPTIONS } from "../centre/connection.ts";
+
+const suggest = command({
+  name: "suggest",
+  usage: "",
+  summary:
+    "Rules for what was seen and no rule allows yet, as policy text; what is odd is left out, each with the reason",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    segment: { describe: "only what concerns this segment, at either end", type: "string" },
+    since: { describe: "how far back recorded connections are looked at", type: "string", default: "7d" },
+    units: {
+      describe: "rules name the systemd unit where one alone was seen, always",
+      type: "boolean",
+      default: false,
+    },
+  },
+  examples: [
+    ["suggest >policy/suggested.yaml", "beside the active policy; then read it, and plan it"],
+    ["suggest --segment web --since 30d --units", "what concerns web, by its processes"],
+  ],
+  epilogue:
+    "Without a policy, segments are suggested as well, by the labels of the hosts. Flows that one end alone tells of, although both could, are never suggested.",
+  run: async (given, terminal) => (await import("../advice/suggest.ts")).suggest(given, terminal),
+});
+
+export const ADVISING = [suggest];

@@ -1,0 +1,156 @@
+/** Weeks of what an estate did, taken in through the real door: what is suggested of it lets the ordinary through, and nothing else. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join as joinPath } from "node:path";
+import type { SuggestionLine, SuggestionView } from "@bulkhead/server/api/advice-shapes.ts";
+import type { FlowRecord } from "@bulkhead/shared/flow/record.ts";
+import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
+import { WIRE } from "@bulkhead/shared/protocol/limits.ts";
+import { evaluate } from "@bulkhead/shared/rules/evaluate.ts";
+import { AS_SAID } from "@bulkhead/shared/rules/judge.ts";
+import { resolvePolicy } from "@bulkhead/shared/rules/resolve.ts";
+import { buildInventory } from "@bulkhead/shared/segments/inventory.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { LoneServer } from "./lone-server.ts";
+import { Teller } from "./teller.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ROLES = { web: 3, api: 2, db: 1, monitoring: 1, backup: 1 } as const;
+const STRANGER = "203.0.113.9";
+
+const here = { scratch: "" };
+let server: LoneServer;
+const tellers = new Map<string, Teller>();
+
+beforeAll(async () => {
+  here.scratch = mkdtempSync(joinPath(tmpdir(), "bulkhead-suggest-"));
+  server = await LoneServer.start(joinPath(here.scratch, "data"));
+  for (const [at, [role, hosts]] of Object.entries(ROLES).entries())
+    for (let number = 1; number <= hosts; number++) {
+      const [name, address] = [`${role}-${number}`, `10.0.${at + 1}.${number}`];
+      tellers.set(name, await Teller.join(server.client, name, address, { role }));
+    }
+  await tellAll();
+}, 60_000);
+afterAll(async () => {
+  for (const teller of tellers.values()) teller[Symbol.dispose]();
+  await server?.end();
+  rmSync(here.scratch, { recursive: true, force: true });
+});
+
+/** `web-1 db-1 5432`: from, to, port, and how many connections at which moment. */
+type Seen = readonly [from: string, to: string, port: number, connections: number, at: number];
+
+const names = (role: keyof typeof ROLES) =>
+  Array.from({ length: ROLES[role] }, (_, at) => `${role}-${at + 1}`);
+
+/** Every two hours of a month; nights are quiet, but for the backup, which comes each night. */
+function ordinary(): readonly Seen[] {
+  const today = Math.floor(Date.now() / DAY) * DAY;
+  const days = Array.from({ length: 30 }, (_, at) => today - (at + 1) * DAY);
+  const byDay = Array.from({ length: 9 }, (_, at) => (5 + at * 2) * HOUR);
+  return days.flatMap((day) => [
+    ...byDay.flatMap((time) => talk().map(([from, to, port]): Seen => [from, to, port, 3, day + time])),
+    ["backup-1", "db-1", 22, 1, day + 2 * HOUR] satisfies Seen,
+  ]);
+}
+
+function talk(): readonly (readonly [string, string, number])[] {
+  return [
+    ...names("web").flatMap((web) => names("api").map((api) => [web, api, 8080] as const)),
+    ...names("api").map((api) => [api, "db-1", 5432] as const),
+    ...[...names("web"), ...names("api"), "db-1"].map((host) => ["monitoring-1", host, 9100] as const),
+    ...names("web").map((web) => ["198.51.100.7", web, 443] as const),
+  ];
+}
+
+/** What should not be suggested, each with how it is found. */
+function odd(): Readonly<Record<string, readonly Seen[]>> {
+  const noon = Math.floor(Date.now() / DAY) * DAY - 3 * DAY + 12 * HOUR;
+  const night = noon - 9 * HOUR;
+  return {
+    "one-of-many": [["web-2", "db-1", 5432, 40, noon]],
+    scan: Array.from({ length: 20 }, (_, at): Seen => ["api-2", "web-1", 7000 + at * 3, 1, noon + at * 100]),
+    "lone-word": [[STRANGER, "db-1", 5432, 30, noon]],
+    "seen-once": [["monitoring-1", "backup-1", 25, 1, noon]],
+    "off-hours": ["web-1", "web-2", "web-3"].map((web): Seen => [web, "monitoring-1", 4444, 9, night]),
+  };
+}
+
+async function tellAll(): Promise<void> {
+  const all = [...ordinary(), ...Object.values(odd()).flat()];
+  for (const teller of tellers.values()) {
+    const records = all.flatMap((seen) => recordsOf(teller, seen));
+    for (let at = 0; at < records.length; at += WIRE.records)
+      await teller.tell(records.slice(at, at + WIRE.records));
+  }
+  // Never sent: the database's own host reports, and knows nothing of it.
+  const liar = tellers.get("web-3");
+  const to = tellers.get("db-1")?.address ?? "";
+  await liar?.tell([
+    ...[3306, 22].map((service) =>
+      liar.record({ direction: "egress", remote: { address: to }, service, connections: 500 }),
+    ),
+    liar.record({
+      direction: "ingress",
+      remote: { address: "203.0.113.77" },
+      service: 3389,
+      connections: 500,
+    }),
+  ]);
+}
+
+function recordsOf(teller: Teller, [from, to, service, connections, start]: Seen): readonly FlowRecord[] {
+  if (teller.name !== from && teller.name !== to) return [];
+  const [direction, other] = teller.name === from ? (["egress", to] as const) : (["ingress", from] as const);
+  const remote = { address: addressOf(other) };
+  return [teller.record({ direction, remote, service, connections, start, end: start })];
+}
+
+function addressOf(name: string): string {
+  return tellers.get(name)?.address ?? name;
+}
+
+async function suggestion(query: Readonly<Record<string, string>> = {}): Promise<SuggestionView> {
+  const since = Date.now() - 35 * DAY;
+  const lines = server.client.stream<SuggestionLine>("/api/v1/suggestion", { query: { since, ...query } });
+  for await (const line of lines) if (line.kind === "suggestion") return line.suggestion;
+  throw new Error("no suggestion came");
+}
+
+/** What becomes of a flow where this text is provisioned on these hosts. */
+function judging(text: string): (seen: Seen) => string {
+  const hosts = [...tellers.values()]
+    .map(
+      ({ name, address }) =>
+        `  ${name}: { addresses: [${address}], labels: { role: ${name.replace(/-\d+$/, "")} } }`,
+    )
+    .join("\n");
+  const { policy, problems } = parsePolicy([
+    { name: "hosts.yaml", text: `hosts:\n${hosts}\n` },
+    { name: "suggested.yaml", text },
+  ]);
+  if (policy === undefined) throw new Error(JSON.stringify(problems));
+  const resolved = resolvePolicy(policy, buildInventory(policy));
+  return ([from, to, number]) =>
+    evaluate(resolved, { source: addressOf(from), destination: addressOf(to), protocol: 6, number }, AS_SAID)
+      .verdict;
+}
+
+test("without a policy segments are suggested by label, with rules that let through all that is ordinary and nothing that is odd", async () => {
+  const { text, odd: found, covered, seen } = await suggestion();
+  const verdict = judging(text);
+  expect(ordinary().filter((one) => verdict(one) !== "allow")).toEqual([]);
+  expect(
+    Object.values(odd())
+      .flat()
+      .filter((one) => verdict(one) === "allow"),
+  ).toEqual([]);
+  expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(Object.keys(odd())));
+  expect(covered.connections / seen.connections).toBeGreaterThan(0.7);
+  expect(found.map(({ words }) => words)).toContain(
+    "web-2 talks to db-1 on tcp/5432 (postgres); no other host of web does, of 3 that were seen",
+  );
+});

@@ -11,7 +11,7 @@ import { toWire } from "@bulkhead/shared/protocol/wire-policy.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { MembersChange } from "@bulkhead/shared/rules/living-groups.ts";
 import type { HostRecord } from "@bulkhead/shared/segments/inventory.ts";
-import { isolation } from "./isolation.ts";
+import { Isolation, type OwnEnd } from "./isolation.ts";
 import { Layer, type Order } from "./layer.ts";
 
 /** A connected host. */
@@ -69,11 +69,19 @@ export class Distribution {
   readonly #hosts = new Map<string, Host>();
   readonly #attached = new Map<string, Attached>();
   #index: EstateIndex | undefined;
-  /** Host -> blocks from which it may still be managed. */
-  readonly #isolated = new Map<string, readonly string[]>();
+  readonly #isolation: Isolation;
 
-  /** @param hosts all that have joined and are not revoked, with those of the active policy that have no agent. */
-  constructor(hosts: Iterable<Host>, active: ActivePolicy | undefined, underway?: Underway) {
+  /**
+   * @param hosts all that have joined and are not revoked, with those of the active policy that have no agent.
+   * @param own where agents reach this server.
+   */
+  constructor(
+    hosts: Iterable<Host>,
+    active: ActivePolicy | undefined,
+    underway?: Underway,
+    own?: () => OwnEnd | undefined,
+  ) {
+    this.#isolation = new Isolation(own);
     for (const host of hosts) this.#hosts.set(host.name, host);
     if (active !== undefined) this.provision(active, {});
     if (underway === undefined) return;
@@ -189,14 +197,15 @@ export class Distribution {
     this.#change(name, (layer) => layer.remove(name));
   }
 
+  /** The host refuses everybody, and everybody refuses the host, but for these blocks. */
   isolate(host: string, management: readonly string[]): void {
-    this.#isolated.set(host, management);
-    this.#again(host);
+    this.#isolation.begin(host, management);
+    this.#againFrom(host);
   }
 
   release(host: string): void {
-    this.#isolated.delete(host);
-    this.#again(host);
+    this.#isolation.end(host);
+    this.#againFrom(host);
   }
 
   /** Somebody has connected: gets the difference to what they have, and every change from then on; with `isKept`, only what is provisioned from then on. */
@@ -251,10 +260,8 @@ export class Distribution {
   /** The policy that a host is to enforce, its groups without members. */
   #policyOf(name: string): HostPolicy | undefined {
     const policy = this.#layerOf(name)?.hostPolicy(name);
-    const management = this.#isolated.get(name);
     const host = this.#hosts.get(name);
-    if (management !== undefined && host !== undefined) return isolation(host, management);
-    return policy;
+    return host === undefined ? policy : this.#isolation.applied(host, policy, this.#hosts);
   }
 
   #take(hosts: Iterable<Host> | undefined): void {
@@ -281,9 +288,18 @@ export class Distribution {
     return this.#index.sizes;
   }
 
-  #again(host: string): void {
-    const attached = this.#attached.get(host);
-    if (attached !== undefined) this.#bring(attached, this.#knownTo(attached), {});
+  /** Everybody's policy may be another one, the host's own first. */
+  #againFrom(host: string): void {
+    const first = this.#attached.get(host);
+    const others = [...this.#attached.values()].filter((attached) => attached !== first);
+    for (const attached of first === undefined ? others : [first, ...others])
+      this.#bringWhatDiffers(attached);
+  }
+
+  #bringWhatDiffers(attached: Attached): void {
+    const policy = this.#policyOf(attached.subscriber.host);
+    if (policy !== undefined && hashOf(policy) !== attached.body)
+      this.#bring(attached, this.#knownTo(attached), {});
   }
 
   /** Of everybody, before groups become what they are under another policy. */
@@ -305,10 +321,9 @@ export class Distribution {
 
   #change(changed: string, change: (layer: Layer<Attached>) => ReadonlyMap<string, MembersChange>): void {
     for (const layer of [this.#base, this.#next]) if (layer !== undefined) tellMembers(layer, change(layer));
+    if (this.#isolation.has(changed)) this.#againFrom(changed);
     const attached = this.#attached.get(changed);
-    const policy = this.#policyOf(changed);
-    if (attached !== undefined && policy !== undefined && hashOf(policy) !== attached.body)
-      this.#bring(attached, this.#knownTo(attached), {});
+    if (attached !== undefined) this.#bringWhatDiffers(attached);
   }
 
   /** Brings a host from what it has to what it should have, in one step. */

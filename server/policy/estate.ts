@@ -10,6 +10,7 @@ import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
 import { Distribution } from "./distribution.ts";
+import type { OwnEnd } from "./isolation.ts";
 import type { JudgingTask } from "./judging/plan.ts";
 import type { Versions } from "./versions.ts";
 
@@ -19,6 +20,8 @@ export interface EstateParts {
   readonly events: EventStore;
   readonly settings: SettingStore;
   readonly now: () => number;
+  /** Where agents reach this server, once that is known. */
+  readonly own?: () => OwnEnd | undefined;
   /** Told of everything that happens, for those who look on. */
   readonly publish: (event: EstateEvent) => void;
 }
@@ -70,7 +73,7 @@ export class Estate {
     this.#parts = parts;
     this.#since = parts.now();
     const active = parts.versions.active();
-    this.distribution = new Distribution(this.#members(active?.policy), active);
+    this.distribution = new Distribution(this.#members(active?.policy), active, undefined, parts.own);
     for (const { name, isolated } of parts.hosts.all())
       if (isolated !== undefined) this.distribution.isolate(name, isolated);
   }

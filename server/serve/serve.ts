@@ -17,6 +17,7 @@ import { EventFeed } from "../http/event-feed.ts";
 import { areBuilt } from "../http/pages.ts";
 import { Approvals } from "../policy/approvals.ts";
 import { Estate, type EstateEvent } from "../policy/estate.ts";
+import type { OwnEnd } from "../policy/isolation.ts";
 import { Judging } from "../policy/judging/thread.ts";
 import { Provisioning } from "../policy/provisioning.ts";
 import { Trials } from "../policy/trials.ts";
@@ -108,7 +109,8 @@ export async function serve(
     tell: note,
     warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
   });
-  const estate = new Estate({ hosts, versions, events, settings, now, publish });
+  const own = (): OwnEnd => ({ addresses: serverNames([]), port: gateway.port });
+  const estate = new Estate({ hosts, versions, events, settings, own, now, publish });
   const flows = cleanup.use(
     new Flows({
       ...{ dataDirectory, estate, settings, now, log },

@@ -1,7 +1,7 @@
 /** What the server tells and what agents make of it: whatever happens in whatever order, those who are connected in the end enforce what resolving everything anew says. */
 
 import { type ActivePolicy, Distribution, type Subscriber } from "@bulkhead/server/policy/distribution.ts";
-import { isolation } from "@bulkhead/server/policy/isolation.ts";
+import { Isolation } from "@bulkhead/server/policy/isolation.ts";
 import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import { decodeFromServer } from "@bulkhead/shared/protocol/decode.ts";
 import { hostGroups } from "@bulkhead/shared/protocol/state-digest.ts";
@@ -174,12 +174,14 @@ class World {
     const over = (policy: Policy) => resolvePolicy(policy, buildInventory({ ...policy, hosts: this.#hosts }));
     const base = over(this.#active);
     const next = this.#next && over(this.#next.policy);
+    const isolation = new Isolation();
+    for (const name of this.#isolated) isolation.begin(name, MANAGEMENT);
     for (const [name, host] of this.#hosts) {
       const isMoved = this.#next !== undefined && this.#moved.has(name);
       const resolved = (isMoved ? next : base) ?? base;
       const version = isMoved ? (this.#next?.version ?? 0) : this.#version;
       const desired = this.#agent(name).received.desired();
-      const expected = this.#isolated.has(name) ? isolation(host, MANAGEMENT) : resolved.hostPolicy(name);
+      const expected = isolation.applied(host, resolved.hostPolicy(name), this.#hosts);
       expect(sorted(desired?.policy)).toEqual(sorted(expected));
       const least = isMoved ? version : (this.#untouched.get(name) ?? version);
       expect(desired?.order.revision).toBeGreaterThanOrEqual(least);

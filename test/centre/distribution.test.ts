@@ -80,6 +80,29 @@ test("an isolated host speaks with nobody but its server, and comes back", async
   expect((await centre.hosts()).find(({ name }) => name === "web-1")).toMatchObject({ connected: true });
   await centre.ask("host", "release", "web-1");
   await web?.until("policy-in-force", seen + 1);
+  await centre.settled("db-1");
+  expect(await call("web-1", "tcp/5432")).toBe("connected");
+});
+
+test("an isolated host whose own rules an intruder has taken away is refused by the others", async () => {
+  await daemons.get("web-1")?.end("SIGKILL");
+  await estate.host("web-1").run(["nft", "delete", "table", "inet", "bulkhead"]);
+  // Control: it is db-1 that decides.
+  expect(await call("web-1", "tcp/5432")).toBe("connected");
+  const db = daemons.get("db-1");
+  const seen = db?.lines("policy-in-force").length ?? 0;
+  await centre.ask("host", "isolate", "web-1");
+  await db?.until("policy-in-force", seen);
+  expect(await call("web-1", "tcp/5432")).toBe("timeout");
+  // And nobody is led into its arms.
+  const [fate] = await estate.host("db-1").probe([{ to: "web-1", service: "tcp/22" }]);
+  expect(fate).toBe("refused");
+  await centre.ask("host", "release", "web-1");
+  await db?.until("policy-in-force", seen + 1);
+  const web = Daemon.start(estate.host("web-1"), undefined);
+  daemons.set("web-1", web);
+  await web.until("policy-in-force");
+  await centre.settled("web-1", "db-1");
   expect(await call("web-1", "tcp/5432")).toBe("connected");
 });
 

@@ -28,7 +28,8 @@ export const host = command({
   summary: "Shows a host, labels it, isolates it, or revokes it",
   positionals: {
     action: {
-      describe: "show, label, isolate (all but the server and --allow), release, revoke (for good)",
+      describe:
+        "show, label, isolate (it refuses all but the server and --allow, and all others refuse it), release, revoke (for good)",
       choices: ["show", "label", "isolate", "release", "revoke"] as const,
       demandOption: true,
     },

@@ -13,6 +13,7 @@ import { parseToken, tokenText } from "./api-token.ts";
 import { Passwords } from "./password.ts";
 import { People } from "./people.ts";
 import type { Credentials, Principal } from "./principal.ts";
+import { ProvidedAccounts } from "./provided-accounts.ts";
 import { type Role, roleNamed } from "./role.ts";
 import { SecondFactors } from "./second-factors.ts";
 import { hashOf, newId, newSecret } from "./secret.ts";
@@ -61,6 +62,8 @@ export interface Accounts {
   signOut(sessionSecret: string): void;
   readonly people: People;
   readonly signingIn: SigningIn;
+  /** Those of people who sign in at a provider. */
+  readonly provided: ProvidedAccounts;
   readonly secondFactors: SecondFactors;
   readonly sessions: Sessions;
   /** `text` is told once. Throws `server/name-taken`, also where an account has the name; `server/invalid-request` for an end in the past, and for a name that the history uses. */
@@ -93,6 +96,7 @@ export function accountsOf(options: AccountsOptions): Accounts {
   return {
     people,
     signingIn,
+    provided: new ProvidedAccounts({ store, sessions, now, tell, isTokensName }),
     secondFactors,
     sessions,
     authenticate: (credentials) => {

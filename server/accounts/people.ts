@@ -96,9 +96,12 @@ export class People {
     return this.find(name);
   }
 
-  /** Throws `server/invalid-request` for a role above editor. */
+  /** Throws `server/invalid-request` for a role above editor, and where a provider decides the scope. */
   setScope(name: string, scope: readonly string[] | undefined): Account {
-    assertScopeFits(name, this.find(name).role, scope);
+    const { provider, role } = this.find(name);
+    if (provider !== null)
+      throw new BulkheadError("server/invalid-request", `${provider} decides the scope of '${name}'`);
+    assertScopeFits(name, role, scope);
     this.#parts.store.change(name, { scope: scopeText(scope) });
     return this.find(name);
   }

@@ -4,6 +4,7 @@ import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { Authority } from "../authority/authority.ts";
+import type { Identity } from "../identity/identity.ts";
 import type { Approvals } from "../policy/approvals.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
@@ -24,6 +25,7 @@ export interface ApiParts {
   readonly events: EventStore;
   readonly settings: SettingStore;
   readonly accounts: Accounts;
+  readonly identity: Identity;
   readonly authority: Authority;
   readonly flows: FlowStore;
   /** Where the recorded flows are. */

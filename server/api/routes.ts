@@ -10,6 +10,7 @@ import { approvalRoutes } from "./approval-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
+import { identityRoutes } from "./identity-routes.ts";
 import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
@@ -27,6 +28,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...tokenRoutes(parts),
     ...signInRoutes(parts),
     ...accountRoutes(parts),
+    ...identityRoutes(parts),
     ...ownAccountRoutes(parts),
     ...policyRoutes(parts),
     ...approvalRoutes(parts),

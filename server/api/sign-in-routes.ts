@@ -1,4 +1,4 @@
-/** Signing in by password, over the API. */
+/** Signing in: which ways there are, and by password. */
 
 import { z } from "zod";
 import { ROLES } from "../accounts/role.ts";
@@ -10,8 +10,31 @@ import { Moment } from "./shapes.ts";
 
 const SIGN_IN_BYTES = 8_192;
 
-export function signInRoutes({ accounts }: ApiParts): readonly Route[] {
+/** What a sign-in page has to offer. */
+const WaysToSignIn = z.strictObject({
+  password: z.literal(true),
+  /** A page to open, `PATH?to=/hosts`; back from there a browser is at `to`, or at `/?signin=CODE` where it was refused. */
+  provider: z.strictObject({ name: z.string(), path: z.string() }).nullable(),
+});
+
+export type WaysToSignIn = z.output<typeof WaysToSignIn>;
+
+export function signInRoutes({ accounts, identity }: ApiParts): readonly Route[] {
   return [
+    route({
+      method: "GET",
+      path: "/api/v1/sign-in",
+      role: "anyone",
+      summary: "Which ways there are to sign in",
+      answer: WaysToSignIn,
+      handler: () => {
+        const name = identity.configuration?.name;
+        return {
+          password: true,
+          provider: name === undefined ? null : { name, path: "/signin/provider" },
+        } as const;
+      },
+    }),
     route({
       method: "POST",
       path: "/api/v1/sign-in",

@@ -18,6 +18,7 @@ import {
 import { type Measure, metricsOf } from "./metrics.ts";
 import { ownRoutes } from "./own-routes.ts";
 import type { Pages } from "./pages.ts";
+import type { ProviderDoor } from "./provider-signing.ts";
 import type { Route } from "./route.ts";
 import { listenOnSocket } from "./unix-socket.ts";
 
@@ -44,6 +45,8 @@ export interface ApiServerOptions {
   readonly beatMilliseconds?: number;
   /** The dashboard; without it there is the API alone. */
   readonly pages?: Pages;
+  /** Where people sign in elsewhere; without it nobody does. */
+  readonly provider?: ProviderDoor;
 }
 
 export interface ApiServer extends AsyncDisposable {
@@ -94,5 +97,6 @@ function frameOptions(options: ApiServerOptions): Omit<FrameOptions, "door" | "s
     options.routes,
   );
   const rates = { ...DEFAULT_RATES, ...options.rates };
-  return { routes: [...own, ...options.routes], accounts, journal, metrics, rates, pages: options.pages };
+  const { pages, provider } = options;
+  return { routes: [...own, ...options.routes], accounts, journal, metrics, rates, pages, provider };
 }

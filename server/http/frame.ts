@@ -11,10 +11,12 @@ import { BODY_BYTES, STRANGERS_BODY_BYTES } from "./bounds.ts";
 import { refuseConnection, sendError, writeFailure } from "./failing.ts";
 import type { Metrics } from "./metrics.ts";
 import { addPages, type Pages } from "./pages.ts";
+import { addProviderSigning, type ProviderDoor } from "./provider-signing.ts";
 import { readGiven } from "./reading.ts";
 import type { Context, Route } from "./route.ts";
 import { sendAnswer } from "./sending.ts";
-import { addSigning, setSession } from "./signing.ts";
+import { setSession } from "./session-cookie.ts";
+import { addSigning } from "./signing.ts";
 
 export interface FrameOptions extends AdmissionOptions {
   readonly routes: readonly Route[];
@@ -23,6 +25,8 @@ export interface FrameOptions extends AdmissionOptions {
   readonly server: Server;
   /** The dashboard, at the door to the network. */
   readonly pages?: Pages | undefined;
+  /** Where people sign in elsewhere; without it nobody does. */
+  readonly provider?: ProviderDoor | undefined;
 }
 
 const LONGEST_PARAMETER = 512;
@@ -53,6 +57,7 @@ export async function buildFrame(options: FrameOptions): Promise<FastifyInstance
   );
   for (const route of routes) addRoute(app, route, options, attempts);
   if (options.door === "tls") addSigning(app, options);
+  if (options.door === "tls") addProviderSigning(app, options);
   if (options.door === "tls") await addPages(app, options.pages);
   await app.ready();
   return app;

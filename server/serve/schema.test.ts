@@ -1,7 +1,7 @@
 /** Steps of the schema: what was released is never changed, and what an older server has written is there afterwards. */
 
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -70,4 +70,21 @@ test("a step that fails leaves the store at the step before", () => {
   const database = at(MIGRATIONS.length);
   expect(database.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'half'").pluck().get()).toBe(0);
   database.close();
+});
+
+test("the store and the files beside it are its owner's alone, also where an older server made them for all", () => {
+  const modes = () =>
+    readdirSync(here.directory).map((name) => [name, statSync(join(here.directory, name)).mode & 0o777]);
+  const database = at(MIGRATIONS.length);
+  const all = [
+    ["bulkhead.db", 0o600],
+    ["bulkhead.db-shm", 0o600],
+    ["bulkhead.db-wal", 0o600],
+  ];
+  expect(modes()).toEqual(all);
+  database.close();
+  chmodSync(join(here.directory, "bulkhead.db"), 0o644);
+  const again = at(MIGRATIONS.length);
+  expect(modes()).toEqual(all);
+  again.close();
 });

@@ -15,6 +15,7 @@ import { Gateway } from "../gateway/gateway.ts";
 import { type ApiServer, apiServer } from "../http/api-server.ts";
 import { EventFeed } from "../http/event-feed.ts";
 import { areBuilt } from "../http/pages.ts";
+import { Identity } from "../identity/identity.ts";
 import { Approvals } from "../policy/approvals.ts";
 import { Estate, type EstateEvent } from "../policy/estate.ts";
 import type { OwnEnd } from "../policy/isolation.ts";
@@ -22,6 +23,7 @@ import { Judging } from "../policy/judging/thread.ts";
 import { Provisioning } from "../policy/provisioning.ts";
 import { Trials } from "../policy/trials.ts";
 import { Versions } from "../policy/versions.ts";
+import { providerStore } from "../store/accounts/provider-store.ts";
 import { AlertStore } from "../store/alerts/alert-store.ts";
 import { MemoryStore } from "../store/alerts/memory-store.ts";
 import { openDatabase } from "../store/database.ts";
@@ -111,6 +113,11 @@ export async function serve(
   });
   const own = (): OwnEnd => ({ addresses: serverNames([]), port: gateway.port });
   const estate = new Estate({ hosts, versions, events, settings, own, now, publish });
+  const identity = new Identity({
+    ...{ store: providerStore(database), accounts: accounts.provided, now, tell: note },
+    ownUrl: () => apiUrl(),
+    warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
+  });
   const flows = cleanup.use(
     new Flows({
       ...{ dataDirectory, estate, settings, now, log },
@@ -181,6 +188,7 @@ export async function serve(
         events,
         settings,
         accounts,
+        identity,
         authority,
 
         flows: flows.store,
@@ -216,6 +224,7 @@ export async function serve(
       journal: log,
       version,
       pages,
+      provider: identity,
     }),
   );
   const apiUrl = () => `https://${publicName(names)}:${api.port}`;

@@ -1,6 +1,6 @@
 /** The one door to SQLite at the centre: opens a database file, brings its schema up to date, and says what is wrong with it. */
 
-import { existsSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import SqliteDatabase from "better-sqlite3";
 
@@ -24,6 +24,7 @@ export function openDatabase({ path, applicationId, migrations }: DatabaseSpec):
   const isNew = !existsSync(path);
   let database: Database | undefined;
   try {
+    keepForOwner(path, isNew);
     database = new SqliteDatabase(path);
     const opened = database;
     opened.pragma("journal_mode = WAL");
@@ -42,6 +43,12 @@ export function openDatabase({ path, applicationId, migrations }: DatabaseSpec):
       cause: error,
     });
   }
+}
+
+/** Secrets are in it, and SQLite would make it for everybody to read; the files beside it get its permissions. */
+function keepForOwner(path: string, isNew: boolean): void {
+  if (isNew) writeFileSync(path, "", { mode: 0o600, flag: "wx" });
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
 
 function migrate(database: Database, path: string, migrations: readonly Migration[]): void {

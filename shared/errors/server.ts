@@ -61,6 +61,41 @@ export const serverErrors = {
     severity: "fatal",
     remedy: "Ask an administrator for a role that may do this, or for somebody who has it.",
   },
+  "server/no-provider": {
+    title: "nobody signs in elsewhere here",
+    severity: "error",
+    remedy:
+      "Sign in with a password; an administrator names an identity provider by `bulkhead identity set`.",
+  },
+  "server/provider-unreachable": {
+    title: "the identity provider does not answer",
+    severity: "error",
+    remedy:
+      "Try again. See that the server reaches the provider and trusts its certificate (`bulkhead identity test`); accounts with a password sign in without it.",
+  },
+  "server/provider-refused": {
+    title: "the identity provider has refused",
+    severity: "error",
+    remedy:
+      "Begin again. If it goes on, see the provider's own log: client, secret and return address have to be what is registered there (`bulkhead identity show`).",
+  },
+  "server/provider-untrusted": {
+    title: "what the identity provider says cannot be believed",
+    severity: "error",
+    remedy:
+      "Begin again. If it goes on, see that issuer, client and both clocks are right (`bulkhead identity test`); if they are, somebody answers in the provider's place.",
+  },
+  "server/sign-in-expired": {
+    title: "this sign-in is over",
+    severity: "error",
+    remedy: "Begin again; each sign-in is good once, in the same browser, for ten minutes.",
+  },
+  "server/no-role": {
+    title: "the identity provider gives no role here",
+    severity: "error",
+    remedy:
+      "Ask whoever runs the provider for the right group, or an administrator here to give your group a role.",
+  },
   "server/approval-needed": {
     title: "the version is not approved by enough people",
     severity: "error",

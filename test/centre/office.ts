@@ -7,18 +7,21 @@ import { COST, Passwords } from "@bulkhead/server/accounts/password.ts";
 import type { Role } from "@bulkhead/server/accounts/role.ts";
 import type { ApiParts } from "@bulkhead/server/api/parts.ts";
 import { apiRoutes } from "@bulkhead/server/api/routes.ts";
+import type { ProviderDoor } from "@bulkhead/server/http/provider-signing.ts";
 import {
   type Asking,
   type RunningServer,
   runServer,
   type Told,
 } from "@bulkhead/server/http/testing/running-server.ts";
+import { Identity } from "@bulkhead/server/identity/identity.ts";
 import { Approvals } from "@bulkhead/server/policy/approvals.ts";
 import { Estate } from "@bulkhead/server/policy/estate.ts";
 import { Judging } from "@bulkhead/server/policy/judging/thread.ts";
 import { Provisioning } from "@bulkhead/server/policy/provisioning.ts";
 import { Versions } from "@bulkhead/server/policy/versions.ts";
 import { mainDatabase } from "@bulkhead/server/serve/schema.ts";
+import { providerStore } from "@bulkhead/server/store/accounts/provider-store.ts";
 import { openDatabase } from "@bulkhead/server/store/database.ts";
 import { ApprovalStore } from "@bulkhead/server/store/estate/approval-store.ts";
 import { EventStore, type StoredEvent } from "@bulkhead/server/store/estate/event-store.ts";
@@ -36,18 +39,20 @@ export class Office implements AsyncDisposable {
   readonly estate: Estate;
   readonly hosts: HostStore;
   readonly versions: Versions;
+  readonly identity: Identity;
   readonly #events: EventStore;
   readonly #undo: AsyncDisposableStack;
 
   private constructor(
     server: RunningServer,
-    parts: Pick<ApiParts, "estate" | "hosts" | "versions" | "events">,
+    parts: Pick<ApiParts, "estate" | "hosts" | "versions" | "events" | "identity">,
     undo: AsyncDisposableStack,
   ) {
     this.server = server;
     this.estate = parts.estate;
     this.hosts = parts.hosts;
     this.versions = parts.versions;
+    this.identity = parts.identity;
     this.#events = parts.events;
     this.#undo = undo;
   }
@@ -60,6 +65,7 @@ export class Office implements AsyncDisposable {
     const database = openDatabase(mainDatabase(join(directory, "bulkhead.db")));
     undo.defer(() => void database.close());
     const clock = { server: undefined as RunningServer | undefined };
+    const made = { identity: undefined as Identity | undefined };
     const now = () => clock.server?.clock.now ?? Date.now();
     const [hosts, events, settings] = [
       undo.use(new HostStore(database)),
@@ -73,15 +79,32 @@ export class Office implements AsyncDisposable {
     const server = await runServer({
       passwords: new Passwords({ ...COST, memory: 64 }),
       rates: { attempts: 1_000 },
+      provider: doorTo(() => made.identity),
       tell: note,
       routesOf: (accounts) => {
         const approvals = new Approvals({
           ...{ store: new ApprovalStore(database), versions, estate, judging, settings, now },
           mayApprove: (account, at) => accounts.people.mayApprove(account, at),
         });
+        made.identity = new Identity({
+          ...{ store: providerStore(database), accounts: accounts.provided, now, tell: note, warn: () => {} },
+          ownUrl: () => `https://127.0.0.1:${clock.server?.server.port}`,
+        });
         const provisioning = new Provisioning({ estate, versions, judging, approvals });
         return apiRoutes({
-          ...{ accounts, approvals, provisioning, estate, versions, hosts, events, settings, judging, now },
+          ...{
+            identity: made.identity,
+            accounts,
+            approvals,
+            provisioning,
+            estate,
+            versions,
+            hosts,
+            events,
+            settings,
+            judging,
+            now,
+          },
           ...{ note, apiUrl: () => "https://bulkhead.example" },
           ...more,
         } as ApiParts);
@@ -89,7 +112,8 @@ export class Office implements AsyncDisposable {
     });
     undo.use(server);
     clock.server = server;
-    return new Office(server, { estate, hosts, versions, events }, undo);
+    if (made.identity === undefined) throw new Error("the routes were not asked for");
+    return new Office(server, { estate, hosts, versions, events, identity: made.identity }, undo);
   }
 
   /** Makes an account and signs in to it. */
@@ -161,4 +185,20 @@ export class Office implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#undo.disposeAsync();
   }
+}
+
+/** The frame is built before the accounts are there. */
+function doorTo(made: () => Identity | undefined): ProviderDoor {
+  const identity = () => {
+    const there = made();
+    if (there === undefined) throw new Error("nobody has made it yet");
+    return there;
+  };
+  return {
+    get redirectUri() {
+      return identity().redirectUri;
+    },
+    begin: (to) => identity().begin(to),
+    finish: (back) => identity().finish(back),
+  };
 }

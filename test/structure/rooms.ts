@@ -199,6 +199,12 @@ export const ROOMS: readonly Room[] = [
     because: "people and their rights are the same whichever way they come in",
   },
   {
+    room: "server/identity",
+    knows: [...SHARED, "server/store", "server/accounts"],
+    packages: ["node:*", "openid-client", "zod"],
+    because: "who somebody is elsewhere becomes who they are here; a session is the same afterwards",
+  },
+  {
     room: "server/ingest",
     knows: [...SHARED, "server/store"],
     packages: ["node:*"],
@@ -244,6 +250,7 @@ export const ROOMS: readonly Room[] = [
       "server/store",
       "server/authority",
       "server/accounts",
+      "server/identity",
       "server/ingest",
       "server/policy",
       "server/alerts",
@@ -266,6 +273,7 @@ export const ROOMS: readonly Room[] = [
       "server/store",
       "server/authority",
       "server/accounts",
+      "server/identity",
       "server/ingest",
       "server/policy",
       "server/alerts",
@@ -406,10 +414,12 @@ export const DOORS: readonly Door[] = [
       "server/http/frame.ts",
       "server/http/listening.ts",
       "server/http/unix-socket.ts",
+      "server/identity/provider-request.ts",
       "server/client/asking.ts",
       "server/client/authority.ts",
       "server/client/answer-text.ts",
     ],
-    because: "one door for agents, one for the API, and one for those who ask it",
+    because:
+      "one door for agents, one for the API, one for those who ask it, and one to the identity provider",
   },
 ];

@@ -6,6 +6,7 @@ import { account } from "./account.ts";
 import { ADVISING } from "./advising.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
+import { identity } from "./identity.ts";
 import { TRIAL } from "./trial.ts";
 
 export const hosts = command({
@@ -365,6 +366,7 @@ export const CENTRE = [
   logout,
   apiToken,
   account,
+  identity,
   history,
   settings,
   authority,

@@ -1,7 +1,7 @@
 /** What recorded flows say about a policy: suggestions, what is unused, what is too wide. */
 
 import { z } from "zod";
-import { Moment } from "./shapes.ts";
+import { Moment, Place } from "./shapes.ts";
 
 /** Flows that are different, and the connections of all of them. */
 export const Amount = z.strictObject({ flows: z.number().int(), connections: z.number() });
@@ -109,3 +109,45 @@ export const SuggestionLine = z.union([
 export type SuggestionView = z.output<typeof SuggestionView>;
 export type OddFindingView = z.output<typeof OddFindingView>;
 export type SuggestionLine = z.output<typeof SuggestionLine>;
+
+const KnownView = z.discriminatedUnion("kind", [
+  /** Nothing has used it from this moment on, and whoever would have seen it was there to see it. */
+  z.strictObject({ kind: z.literal("unused"), since: Moment, why: z.string() }),
+  /** Nothing was recorded, and something may have been missed. */
+  z.strictObject({ kind: z.literal("not-known"), why: z.string() }),
+  /** Nothing can use it, as no rule names it. */
+  z.strictObject({ kind: z.literal("not-named"), why: z.string() }),
+]);
+
+const UnusedNounView = z.strictObject({ name: z.string(), place: Place, known: KnownView });
+
+export const UnusedView = z.strictObject({
+  rules: z.array(UnusedNounView.extend({ action: z.enum(["allow", "deny"]), note: z.string().nullable() })),
+  segments: z.array(UnusedNounView),
+  /** Of segments that are used: hosts and blocks that had no part in it. */
+  members: z.array(
+    z.strictObject({
+      segment: z.string(),
+      member: z.string(),
+      kind: z.enum(["host", "block"]),
+      known: KnownView,
+    }),
+  ),
+  /** How many members there are beyond those that are listed. */
+  moreMembers: z.number().int(),
+  services: z.array(UnusedNounView.extend({ parts: z.array(z.string()) })),
+  used: z.strictObject({ rules: z.number().int(), ofRules: z.number().int() }),
+});
+
+export const UnusedLine = z.union([
+  AdviceProgress,
+  z.strictObject({
+    kind: z.literal("unused"),
+    active: z.number().int(),
+    flows: RecordedView,
+    unused: UnusedView,
+  }),
+]);
+
+export type UnusedView = z.output<typeof UnusedView>;
+export type UnusedLine = z.output<typeof UnusedLine>;

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
+import type { SuggestionLine } from "@bulkhead/server/api/advice-shapes.ts";
 import type { FlowView, LossView } from "@bulkhead/server/api/flow-shapes.ts";
 import { WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -84,4 +85,39 @@ test("who floods loses records of its own, which is said, and nobody else's", as
   expect(new Set(await lost())).toEqual(new Set(["liar"]));
   await db.tell([db.record({ direction: "ingress", remote: { address: WEB } })]);
   expect((await flows({ from: WEB })).map(({ ingress }) => ingress?.host)).toEqual(["db-1"]);
+});
+
+test("what is invented never makes it into a suggestion: neither of others' ends, nor of strangers, however often and by however many names", async () => {
+  using web = await Teller.join(server.client, "web-1", WEB, { role: "web" });
+  using other = await Teller.join(server.client, "web-2", "10.0.0.12", { role: "web" });
+  using db = await Teller.join(server.client, "db-1", DB, { role: "db" });
+  const many = { connections: 1_000 };
+  for (const teller of [web, other])
+    await teller.tell([teller.record({ direction: "egress", remote: { address: DB }, ...many })]);
+  await db.tell(
+    [WEB, "10.0.0.12"].map((address) => db.record({ direction: "ingress", remote: { address }, ...many })),
+  );
+  // One of the web hosts is not ours any more, and so is a host that is alone in its segment.
+  using liar = await Teller.join(server.client, "liar", LIAR, { role: "jobs" });
+  for (const teller of [other, liar]) {
+    const strangers = Array.from({ length: 60 }, (_, at) => ({ address: `198.${at}.0.7` }));
+    await teller.tell([
+      teller.record({ direction: "egress", remote: { address: DB }, service: 22, ...many }),
+      teller.record({ direction: "ingress", remote: { address: DB }, service: 23, ...many }),
+      ...strangers.map((remote) => teller.record({ direction: "ingress", remote, service: 443, ...many })),
+      ...strangers.map((remote) => teller.record({ direction: "egress", remote, service: 25, ...many })),
+    ]);
+  }
+  const lines = server.client.stream<SuggestionLine>("/api/v1/suggestion", { query: { since: 0 } });
+  const { suggestion } = (await Array.fromAsync(lines)).find(({ kind }) => kind === "suggestion") as Extract<
+    SuggestionLine,
+    { kind: "suggestion" }
+  >;
+  expect(suggestion.rules.map(({ from, services, to }) => [from, services, to])).toEqual([
+    [["web"], ["tcp/5432"], ["db"]],
+  ]);
+  // They are told, and nobody is helped to allow what one end alone knows of.
+  const unconfirmed = suggestion.odd.filter(({ kind }) => kind === "unconfirmed");
+  expect(unconfirmed.map(({ rule }) => rule)).toEqual(unconfirmed.map(() => null));
+  expect(unconfirmed.length).toBeGreaterThanOrEqual(2);
 });

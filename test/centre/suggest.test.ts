@@ -3,7 +3,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
-import type { SuggestionLine, SuggestionView } from "@bulkhead/server/api/advice-shapes.ts";
+import type {
+  SuggestionLine,
+  SuggestionView,
+  UnusedLine,
+  UnusedView,
+} from "@bulkhead/server/api/advice-shapes.ts";
 import type { FlowRecord } from "@bulkhead/shared/flow/record.ts";
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import { WIRE } from "@bulkhead/shared/protocol/limits.ts";
@@ -120,6 +125,12 @@ async function suggestion(query: Readonly<Record<string, string>> = {}): Promise
   throw new Error("no suggestion came");
 }
 
+async function unused(since: number): Promise<UnusedView> {
+  const lines = server.client.stream<UnusedLine>("/api/v1/unused", { query: { since } });
+  for await (const line of lines) if (line.kind === "unused") return line.unused;
+  throw new Error("nothing came of what is unused");
+}
+
 /** What becomes of a flow where this text is provisioned on these hosts. */
 function judging(text: string): (seen: Seen) => string {
   const hosts = [...tellers.values()]
@@ -153,4 +164,41 @@ test("without a policy segments are suggested by label, with rules that let thro
   expect(found.map(({ words }) => words)).toContain(
     "web-2 talks to db-1 on tcp/5432 (postgres); no other host of web does, of 3 that were seen",
   );
+});
+
+test("provisioned, all that is ordinary is allowed and only the questions are left; what it names and nobody uses is told with the moment since when that is known", async () => {
+  const { text } = await suggestion();
+  const extra =
+    "rules:\n  - { name: idle, allow: tcp/6379, from: web, to: db }\nservices: { cache: tcp/6379, idle: tcp/11211 }\n";
+  const { number } = await server.client.post<{ number: number }>("/api/v1/policies", {
+    ...{
+      message: "",
+      files: [
+        { name: "shop.yaml", text },
+        { name: "extra.yaml", text: extra },
+      ],
+    },
+  });
+  const before = Date.now();
+  await server.client.post(`/api/v1/policies/${number}/provision`);
+  const { rules, odd: found, covered, allowed } = await suggestion();
+  expect([rules, covered.flows]).toEqual([[], 0]);
+  expect(allowed.flows).toBeGreaterThanOrEqual(talk().length);
+  expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(Object.keys(odd())));
+  const { rules: idle, services, used } = await unused(Date.now() - 30 * DAY);
+  expect(idle.map(({ name }) => name)).toEqual(["idle"]);
+  expect(used.ofRules - used.rules).toBe(1);
+  const [{ known } = { known: undefined }] = idle;
+  expect(known).toMatchObject({ kind: "unused", why: "the rule is there since then" });
+  expect(known?.kind === "unused" && known.since).toBeGreaterThanOrEqual(before);
+  expect(services).toMatchObject([
+    { name: "cache", known: { kind: "not-named" } },
+    { name: "idle", known: { kind: "not-named" } },
+  ]);
+});
+
+test("of a segment that is none the nearest one is told", async () => {
+  await expect(suggestion({ segment: "wbe" })).rejects.toThrow("did you mean 'web'?");
+  const { rules } = await suggestion({ segment: "web" });
+  expect(rules).toEqual([]);
 });

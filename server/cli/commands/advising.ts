@@ -28,4 +28,20 @@ const suggest = command({
   run: async (given, terminal) => (await import("../advice/suggest.ts")).suggest(given, terminal),
 });
 
-export const ADVISING = [suggest];
+const unused = command({
+  name: "unused",
+  usage: "",
+  summary:
+    "Rules, segments, members and services of the active policy that nothing has used, as far as the record can tell",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    since: { describe: "how far back recorded connections are looked at", type: "string", default: "30d" },
+  },
+  examples: [["unused --since 90d", "what may go"]],
+  epilogue:
+    "Each with the moment since when it is known; where a host was silent or records were lost, it is not known. Exit codes: 0 nothing is unused; 1 something is.",
+  run: async (given, terminal) => (await import("../advice/unused.ts")).unused(given, terminal),
+});
+
+export const ADVISING = [suggest, unused];

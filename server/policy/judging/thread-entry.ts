@@ -1,6 +1,7 @@
 /** The thread that judges: see thread.ts. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { unusedOf } from "./finding-unused.ts";
 import { type Progress, planOf, proveTask } from "./plan.ts";
 import { suggestionOf } from "./suggesting.ts";
 import type { FromThread, ToThread } from "./thread.ts";
@@ -18,5 +19,8 @@ switch (task.kind) {
     break;
   case "suggestion":
     say({ kind: "suggested", suggested: suggestionOf(task.task, progress) });
+    break;
+  case "unused":
+    say({ kind: "unused", found: unusedOf(task.task, progress) });
     break;
 }

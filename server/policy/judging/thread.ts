@@ -3,19 +3,22 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { FoundUnused, UnusedTask } from "./finding-unused.ts";
 import type { JudgingTask, Planned, PlanTask, Progress, Proof } from "./plan.ts";
 import type { Suggested, SuggestTask } from "./suggesting.ts";
 
 export type ToThread =
   | { readonly kind: "plan"; readonly task: PlanTask }
   | { readonly kind: "proof"; readonly task: JudgingTask }
-  | { readonly kind: "suggestion"; readonly task: SuggestTask };
+  | { readonly kind: "suggestion"; readonly task: SuggestTask }
+  | { readonly kind: "unused"; readonly task: UnusedTask };
 
 export type FromThread =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "planned"; readonly planned: Planned }
   | { readonly kind: "proved"; readonly proof: Proof }
-  | { readonly kind: "suggested"; readonly suggested: Suggested };
+  | { readonly kind: "suggested"; readonly suggested: Suggested }
+  | { readonly kind: "unused"; readonly found: FoundUnused | undefined };
 
 /** So many may wait: whoever comes beyond is told to come again. */
 const MOST_WAITING = 8;
@@ -52,6 +55,13 @@ export class Judging implements AsyncDisposable {
     const answer = await this.#inTurn({ kind: "suggestion", task }, options);
     if (answer.kind !== "suggested") throw new RangeError(`a suggestion was asked for, not ${answer.kind}`);
     return answer.suggested;
+  }
+
+  /** Undefined without an active policy. Throws as `suggest`. */
+  async unused(task: UnusedTask, options: JudgingOptions = {}): Promise<FoundUnused | undefined> {
+    const answer = await this.#inTurn({ kind: "unused", task }, options);
+    if (answer.kind !== "unused") throw new RangeError(`what is unused was asked for, not ${answer.kind}`);
+    return answer.found;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

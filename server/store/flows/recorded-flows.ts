@@ -7,6 +7,7 @@ import { dayOf, habitsOf, quietHours } from "./habits.ts";
 import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
 import type { JoinedFlow } from "./joined-flow.ts";
 import { joinedFlow } from "./joining.ts";
+import { LossTable, type StoredLoss } from "./loss-table.ts";
 import { paired } from "./pairing.ts";
 import { TALLY_BY_FLOW } from "./schema.ts";
 import type { Span } from "./tally-table.ts";
@@ -83,6 +84,11 @@ export class RecordedFlows implements Disposable {
         },
       };
     }
+  }
+
+  /** What was not recorded; all that was not over by `since`. */
+  losses(since: number): readonly StoredLoss[] {
+    return new LossTable(this.#database).since(since, undefined);
   }
 
   [Symbol.dispose](): void {

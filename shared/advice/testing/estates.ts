@@ -39,9 +39,11 @@ services:
 export const DAY = 24 * 3_600_000;
 export const NOW = Date.UTC(2026, 10, 30, 12);
 
-export function read(text: string): ResolvedPolicy {
-  const { policy, problems } = parsePolicy([{ name: "p.yaml", text }]);
-  if (policy === undefined) throw new Error(`${problems.map(formatProblem).join("\n")}\n${text}`);
+/** Each text a file; those that are empty are none. */
+export function read(...texts: readonly string[]): ResolvedPolicy {
+  const files = texts.map((text, at) => ({ name: at === 0 ? "p.yaml" : `p-${at}.yaml`, text }));
+  const { policy, problems } = parsePolicy(files.filter(({ text }) => text !== ""));
+  if (policy === undefined) throw new Error(`${problems.map(formatProblem).join("\n")}\n${texts}`);
   return resolvePolicy(policy, buildInventory(policy), { now: NOW });
 }
 

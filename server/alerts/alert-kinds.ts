@@ -55,6 +55,13 @@ export const ALERT_KINDS = {
       "If the server was restored from a backup, provision a version. If it was not, somebody replays old policies or has changed the store: look into it.",
     quiet: LOOKED_AT,
   },
+  "rollout-halted": {
+    title: "a version on its way to the hosts was halted",
+    severity: "warning",
+    remedy:
+      "`bulkhead rollout show NUMBER` says what went wrong and on which host. Where the hosts have gone back, mend the policy, push it and begin anew (`--denials report` where the denials are meant); where it stands still, `rollout resume` or `abort` decides.",
+    quiet: DAY,
+  },
   "port-scan": {
     title: "a machine within tries many services of a host",
     severity: "critical",

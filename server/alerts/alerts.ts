@@ -31,6 +31,9 @@ export interface AlertCounts extends LedgerCounts {
 export const TICK = 10_000;
 const CERTIFICATES = 10 * 60_000;
 const SAVE = 5 * 60_000;
+const POLICY_CHANGES: ReadonlySet<string> = new Set([
+  ...["policy-provisioned", "policy-rolled-back", "rollout-wave"],
+]);
 
 export class Alerts implements Disposable {
   readonly #parts: AlertsParts;
@@ -84,8 +87,7 @@ export class Alerts implements Disposable {
   }
 
   happened(event: HappenedEvent): void {
-    if (event.kind === "policy-provisioned" || event.kind === "policy-rolled-back")
-      this.#firstSeen.policyChanged();
+    if (POLICY_CHANGES.has(event.kind)) this.#firstSeen.policyChanged();
     this.#raise([findingOf(event) ?? []].flat());
   }
 

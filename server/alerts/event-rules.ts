@@ -19,6 +19,12 @@ const RULES: Readonly<Record<string, Rule>> = {
     words: `the rules of ${about} were changed by somebody else: ${text(facts.what)}`,
     facts: { host: about, what: facts.what ?? null },
   }),
+  "rollout-halted": ({ about, facts }) => ({
+    kind: "rollout-halted",
+    about,
+    words: `version ${about} was halted on its way, at wave ${facts.wave} of ${facts.of}: ${text(facts.why)}`,
+    facts: { version: about, rollout: facts.rollout, why: facts.why ?? null },
+  }),
   "agent-refused": ({ about, facts }) => ({
     kind: "certificate-refused",
     about,

@@ -102,6 +102,7 @@ function view({ estate }: ApiParts, host: StoredHost): z.input<typeof HostView> 
     isolated: isolated === undefined ? null : [...isolated],
     sync: { ...estate.sync(host) },
     version: state?.version ?? null,
+    follows: estate.distribution.follows(name)?.version ?? null,
     modes: state?.modes ?? null,
     since: state?.since ?? null,
   };

@@ -9,6 +9,7 @@ import type { Approvals } from "../policy/approvals.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
 import type { Provisioning } from "../policy/provisioning.ts";
+import type { Rollouts } from "../policy/rollouts/rollouts.ts";
 import type { Trials } from "../policy/trials.ts";
 import type { Versions } from "../policy/versions.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
@@ -35,6 +36,7 @@ export interface ApiParts {
   readonly provisioning: Provisioning;
   readonly approvals: Approvals;
   readonly trials: Trials;
+  readonly rollouts: Rollouts;
   /** Copies everything into a new directory. */
   readonly backup: (
     directory: string,

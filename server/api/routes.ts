@@ -15,6 +15,7 @@ import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
+import { rolloutRoutes } from "./rollout-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
@@ -35,6 +36,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...trialRoutes(parts),
     ...planRoutes(parts),
     ...adviceRoutes(parts),
+    ...rolloutRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),
   ].map(sayingFull);

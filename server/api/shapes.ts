@@ -36,6 +36,8 @@ export const HostView = z.strictObject({
   isolated: z.array(z.string()).nullable(),
   sync: Sync,
   version: z.number().int().nullable(),
+  /** The version that it is to follow: during a rollout not the same one for all. */
+  follows: z.number().int().nullable(),
   modes: z.strictObject({ ingress: z.string(), egress: z.string() }).nullable(),
   /** Since when what is in force is in force. */
   since: Moment.nullable(),

@@ -107,6 +107,11 @@ export class Distribution {
     return this.#base?.policy;
   }
 
+  /** The version that a host is to follow. */
+  follows(name: string): Order | undefined {
+    return this.#layerOf(name)?.order;
+  }
+
   /** A host with what follows from its labels under the policy that it is to follow. */
   record(name: string): HostRecord | undefined {
     return this.#layerOf(name)?.hosts.get(name);

@@ -9,7 +9,8 @@ import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
-import { Distribution } from "./distribution.ts";
+import type { RolloutStore, StoredRollout } from "../store/rollouts/rollout-store.ts";
+import { Distribution, type Underway } from "./distribution.ts";
 import type { OwnEnd } from "./isolation.ts";
 import type { JudgingTask } from "./judging/plan.ts";
 import type { Versions } from "./versions.ts";
@@ -19,6 +20,7 @@ export interface EstateParts {
   readonly versions: Versions;
   readonly events: EventStore;
   readonly settings: SettingStore;
+  readonly rollouts: RolloutStore;
   readonly now: () => number;
   /** Where agents reach this server, once that is known. */
   readonly own?: () => OwnEnd | undefined;
@@ -73,7 +75,13 @@ export class Estate {
     this.#parts = parts;
     this.#since = parts.now();
     const active = parts.versions.active();
-    this.distribution = new Distribution(this.#members(active?.policy), active, undefined, parts.own);
+    const rollout = parts.rollouts.underway();
+    this.distribution = new Distribution(
+      this.members(active?.policy),
+      active,
+      rollout && this.#underway(rollout),
+      parts.own,
+    );
     for (const { name, isolated } of parts.hosts.all())
       if (isolated !== undefined) this.distribution.isolate(name, isolated);
   }
@@ -82,9 +90,13 @@ export class Estate {
     return this.#parts.hosts.all();
   }
 
+  find(name: string): StoredHost | undefined {
+    return this.#parts.hosts.byName(name);
+  }
+
   /** Throws `server/no-host`. */
   host(name: string): StoredHost {
-    const host = this.#parts.hosts.byName(name);
+    const host = this.find(name);
     if (host === undefined) throw new BulkheadError("server/no-host", `no host '${name}' has joined`);
     return host;
   }
@@ -137,7 +149,8 @@ export class Estate {
     { version, revision }: { readonly version: number; readonly revision: number },
   ): boolean {
     const { versions } = this.#parts;
-    if (revision <= versions.revision()) {
+    const latest = Math.max(versions.revision(), this.distribution.follows(name)?.revision ?? 0);
+    if (revision <= latest) {
       this.#ahead.delete(name);
       return false;
     }
@@ -255,8 +268,13 @@ export class Estate {
     this.#parts.hosts.setInventory(this.host(name).id, inventory);
   }
 
+  /** Somebody has decided what these hosts follow, whatever they had. */
+  decided(names: Iterable<string>): void {
+    for (const name of names) this.#ahead.delete(name);
+  }
+
   /**
-   * Makes a version the active one on all hosts; gives its revision. Throws `server/no-version`.
+   * Makes a version the active one on all hosts; gives its revision. Throws `server/no-version`, `server/rollout-underway`.
    * @param trialSeconds for how long it is tried still, whenever that is asked for; see `Trials`.
    */
   provision(
@@ -265,12 +283,13 @@ export class Estate {
     kind: "provision" | "rollback",
     trialSeconds?: () => number,
   ): number {
+    this.assertNoRollout();
     const active = this.#parts.versions.activate(number, who, kind);
     this.#ahead.clear();
     const { probationSeconds } = this.#parts.settings.all();
     this.distribution.provision(active, {
       confirmWithinSeconds: probationSeconds,
-      hosts: this.#members(active.policy),
+      hosts: this.members(active.policy),
       trialSeconds,
     });
     this.#happened(
@@ -280,6 +299,17 @@ export class Estate {
       {},
     );
     return active.revision;
+  }
+
+  /** Throws `server/rollout-underway`. */
+  assertNoRollout(): void {
+    const underway = this.#parts.rollouts.underway();
+    if (underway === undefined) return;
+    const { number, version, state } = underway;
+    throw new BulkheadError(
+      "server/rollout-underway",
+      `version ${version} is on its way to the hosts (rollout ${number}, ${state})`,
+    );
   }
 
   /** A draft, and all that it has to be judged by: the active version, and the hosts that there are. */
@@ -340,8 +370,15 @@ export class Estate {
     }
   }
 
+  #underway({ number, version, revision }: StoredRollout): Underway {
+    const { versions, rollouts } = this.#parts;
+    const next = versions.activeAs(version, revision);
+    const moved = rollouts.hosts(number).filter(({ movedAt }) => movedAt !== undefined);
+    return { next, moved: moved.map(({ host }) => host), hosts: this.members(next.policy) };
+  }
+
   /** Those who have joined, and those of the policy that have no agent. */
-  #members(policy: Policy | undefined): Host[] {
+  members(policy: Policy | undefined): Host[] {
     const joined = this.hosts().filter(
       ({ revokedAt, lapsedAt }) => revokedAt === undefined && lapsedAt === undefined,
     );

@@ -35,14 +35,15 @@ export class Provisioning {
     return versions.push(files, by);
   }
 
-  /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/approval-needed`, `server/overloaded`. */
+  /** Makes a version the active one on all hosts. Throws `server/no-version`, `server/invariant-broken`, `server/approval-needed`, `server/rollout-underway`, `server/overloaded`. */
   async provision(number: number, who: Actor): Promise<Approved> {
+    this.#parts.estate.assertNoRollout();
     const approved = await this.assertReady(number, who);
     this.#parts.estate.provision(number, who.name, "provision");
     return approved;
   }
 
-  /** That they may make the version active now. Throws as `provision` does. */
+  /** That they may make the version active now, at once or in waves. Throws as `provision` does. */
   async assertReady(number: number, who: Actor): Promise<Approved> {
     await this.assertHolds(number);
     // Last: what is withdrawn while the invariants are proved counts.

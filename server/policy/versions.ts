@@ -102,13 +102,24 @@ export class Versions {
 
   active(): ActivePolicy | undefined {
     const [latest] = this.#store.activations(1);
-    return latest && this.#activeAs(latest.policy, latest.id);
+    return latest && this.activeAs(latest.policy, latest.id);
   }
 
-  /** Throws `server/no-version`. */
-  activate(number: number, by: string, kind: Activation["kind"]): ActivePolicy {
+  /**
+   * `revision`: one that was reserved for this version before, as hosts follow it already.
+   * Throws `server/no-version`.
+   */
+  activate(number: number, by: string, kind: Activation["kind"], revision?: number): ActivePolicy {
     this.policy(number);
-    return this.#activeAs(number, this.#store.activate({ policy: number, at: this.#now(), by, kind }));
+    const activation = { policy: number, at: this.#now(), by, kind };
+    return this.activeAs(number, this.#store.activate(activation, revision));
+  }
+
+  /** A revision for a version that is not active yet; no other activation gets it. */
+  reserveRevision(): number {
+    const revision = this.#store.nextRevision();
+    this.#store.reserve({ version: 0, revision });
+    return revision;
   }
 
   /** The version that was active before this one. Throws `server/no-version`. */
@@ -120,7 +131,8 @@ export class Versions {
     return previous.policy;
   }
 
-  #activeAs(version: number, revision: number): ActivePolicy {
+  /** Throws `server/no-version`. */
+  activeAs(version: number, revision: number): ActivePolicy {
     return { version, revision, content: this.#stored(version).digest, policy: this.policy(version) };
   }
 

@@ -29,6 +29,7 @@ const STEPS = [
   "1a71388e1cadc654",
   "5451dab6a2c14724",
   "a44af4a25c1c9c0b",
+  "cdf25f5f13fb7880",
 ];
 
 test("no step differs from what it was", () => {

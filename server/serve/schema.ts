@@ -5,6 +5,7 @@ import { ALERTS_SCHEMA } from "../store/alerts/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
 import { APPROVALS_SCHEMA, ESTATE_STEPS } from "../store/estate/schema.ts";
 import { TRIALS_SCHEMA } from "../store/estate/trial-store.ts";
+import { ROLLOUTS_SCHEMA } from "../store/rollouts/schema.ts";
 
 /** "Bulk" in ASCII. */
 const APPLICATION_ID = 0x42756c6b;
@@ -17,6 +18,7 @@ export const MIGRATIONS = [
   ALERTS_SCHEMA,
   `${TOKEN_OWNERS_SCHEMA}${APPROVALS_SCHEMA}`,
   TRIALS_SCHEMA,
+  ROLLOUTS_SCHEMA,
 ] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {

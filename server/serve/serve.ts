@@ -34,12 +34,14 @@ import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
 import { TokenStore } from "../store/estate/token-store.ts";
 import { TrialStore } from "../store/estate/trial-store.ts";
+import { RolloutStore } from "../store/rollouts/rollout-store.ts";
 import { alertMeasures } from "./alert-measures.ts";
 import { backup } from "./backup.ts";
 import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
 import { publicName, serverAddresses, serverNames } from "./names.ts";
+import { type RunningRollouts, runRollouts } from "./rollouts.ts";
 import { noRoom } from "./room.ts";
 import { mainDatabase } from "./schema.ts";
 
@@ -99,9 +101,11 @@ export async function serve(
   const versions = new Versions(new PolicyStore(database), now);
   const feed = new EventFeed();
   let alerts: Alerts | undefined;
+  let rolling: RunningRollouts | undefined;
   const publish = (event: EstateEvent) => {
     feed.publish({ ...event });
     alerts?.happened(event);
+    rolling?.rollouts.happened(event);
   };
   const note: ApiParts["note"] = (event) => publish(events.add({ at: now(), ...event }));
   const accounts = accountsOf({
@@ -112,7 +116,8 @@ export async function serve(
     warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
   });
   const own = (): OwnEnd => ({ addresses: serverNames([]), port: gateway.port });
-  const estate = new Estate({ hosts, versions, events, settings, own, now, publish });
+  const store = new RolloutStore(database);
+  const estate = new Estate({ hosts, versions, events, settings, rollouts: store, own, now, publish });
   const identity = new Identity({
     ...{ store: providerStore(database), accounts: accounts.provided, now, tell: note },
     ownUrl: () => apiUrl(),
@@ -122,7 +127,10 @@ export async function serve(
     new Flows({
       ...{ dataDirectory, estate, settings, now, log },
       publish: (event) => feed.publish({ ...event }),
-      saw: (seen) => alerts?.reported(seen),
+      saw: (seen) => {
+        alerts?.reported(seen);
+        rolling?.rollouts.reported(seen);
+      },
     }),
   );
   alerts = cleanup.use(
@@ -147,6 +155,12 @@ export async function serve(
   const provisioning = new Provisioning({ estate, versions, judging, approvals });
   const trials = cleanup.use(
     new Trials({ store: new TrialStore(database), estate, versions, provisioning, now, note }),
+  );
+  rolling = cleanup.use(
+    runRollouts({
+      ...{ store, estate, versions, events, settings, provisioning, trials, now, publish, feed, log },
+      flowsPath: flows.path,
+    }),
   );
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
@@ -197,6 +211,7 @@ export async function serve(
         provisioning,
         approvals,
         trials,
+        rollouts: rolling.rollouts,
         backup: (directory) => backup({ dataDirectory, database }, directory),
         now,
         rootsChanged: async (why) => {

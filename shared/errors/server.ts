@@ -246,6 +246,23 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead plan NUMBER` shows every flow that breaks it; change the rules, or the hosts' labels.",
   },
+  "server/rollout-underway": {
+    title: "a version is on its way to the hosts",
+    severity: "error",
+    remedy:
+      "`bulkhead rollout` shows how far it is; wait for its end, or take it back with `bulkhead rollout abort`.",
+  },
+  "server/no-rollout": {
+    title: "there is no such rollout, or none that is under way",
+    severity: "error",
+    remedy: "`bulkhead rollout list` lists them; `bulkhead provision NUMBER --waves 1,10%,100%` begins one.",
+  },
+  "server/rollout-impossible": {
+    title: "this version cannot come to the hosts in waves",
+    severity: "error",
+    remedy:
+      "Where nothing was active before, provision it at once: `bulkhead provision NUMBER`; where a version is on trial, `bulkhead confirm` or `bulkhead trial end` first.",
+  },
   "server/version-unreadable": {
     title: "a version of the policy cannot be read by this server",
     severity: "fatal",

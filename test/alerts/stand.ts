@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { Alerts, TICK } from "@bulkhead/server/alerts/alerts.ts";
 import { LIMITS, type Limits } from "@bulkhead/server/alerts/limiter.ts";
 import type { FlowReport } from "@bulkhead/server/gateway/session.ts";
+import { Approvals } from "@bulkhead/server/policy/approvals.ts";
 import { Estate, type EstateEvent } from "@bulkhead/server/policy/estate.ts";
+import { Judging } from "@bulkhead/server/policy/judging/thread.ts";
+import { Provisioning } from "@bulkhead/server/policy/provisioning.ts";
+import { Rollouts } from "@bulkhead/server/policy/rollouts/rollouts.ts";
 import { Versions } from "@bulkhead/server/policy/versions.ts";
 import { Flows } from "@bulkhead/server/serve/flows.ts";
 import { mainDatabase } from "@bulkhead/server/serve/schema.ts";
@@ -14,10 +18,12 @@ import type { StoredAlert } from "@bulkhead/server/store/alerts/alert-store.ts";
 import { AlertStore } from "@bulkhead/server/store/alerts/alert-store.ts";
 import { MemoryStore } from "@bulkhead/server/store/alerts/memory-store.ts";
 import { type Database, openDatabase } from "@bulkhead/server/store/database.ts";
+import { ApprovalStore } from "@bulkhead/server/store/estate/approval-store.ts";
 import { EventStore } from "@bulkhead/server/store/estate/event-store.ts";
 import { HostStore } from "@bulkhead/server/store/estate/host-store.ts";
 import { PolicyStore } from "@bulkhead/server/store/estate/policy-store.ts";
 import { SettingStore } from "@bulkhead/server/store/estate/settings.ts";
+import { RolloutStore } from "@bulkhead/server/store/rollouts/rollout-store.ts";
 import type { HostState } from "@bulkhead/shared/protocol/messages.ts";
 import pino from "pino";
 
@@ -72,6 +78,18 @@ export class AlertStand implements Disposable {
     return this.#parts.database;
   }
 
+  get versions(): Versions {
+    return this.#parts.versions;
+  }
+
+  get settings(): SettingStore {
+    return this.#parts.settings;
+  }
+
+  get rollouts(): Rollouts {
+    return this.#parts.rollouts;
+  }
+
   get flows(): Flows {
     return this.#parts.flows;
   }
@@ -94,10 +112,15 @@ export class AlertStand implements Disposable {
   }
 
   provision(text: string): void {
-    const { versions, estate } = this.#parts;
-    const { number, problems } = versions.push([{ name: "policy.yaml", text }], { author: "a", message: "" });
+    this.estate.provision(this.push(text), "a test", "provision");
+  }
+
+  /** A draft; gives its number. */
+  push(text: string): number {
+    const files = [{ name: "policy.yaml", text }];
+    const { number, problems } = this.versions.push(files, { author: "a", message: "" });
     if (number === undefined) throw new Error(JSON.stringify(problems));
-    estate.provision(number, "a test", "provision");
+    return number;
   }
 
   /** Hosts say that they enforce what they should, or that and something else. */
@@ -159,16 +182,21 @@ export class AlertStand implements Disposable {
     const events = new EventStore(database);
     const settings = new SettingStore(database);
     const versions = new Versions(new PolicyStore(database), now);
-    const told: { alerts?: Alerts } = {};
+    const told: { alerts?: Alerts; rollouts?: Rollouts } = {};
     const publish = (event: EstateEvent) => {
       this.published.push(event);
       told.alerts?.happened(event);
+      told.rollouts?.happened(event);
     };
-    const estate = new Estate({ hosts, versions, events, settings, now, publish });
+    const store = new RolloutStore(database);
+    const estate = new Estate({ hosts, versions, events, settings, rollouts: store, now, publish });
     const flows = new Flows({
       ...{ dataDirectory: this.directory, estate, settings, now, log: pino({ level: "silent" }) },
       publish: () => {},
-      saw: (seen) => told.alerts?.reported(seen),
+      saw: (seen) => {
+        told.alerts?.reported(seen);
+        told.rollouts?.reported(seen);
+      },
     });
     const alerts = new Alerts({
       ...{ alerts: new AlertStore(database), memory: new MemoryStore(database), events, now, publish },
@@ -184,12 +212,30 @@ export class AlertStand implements Disposable {
       }),
     });
     told.alerts = alerts;
+    const judging = new Judging();
+    const approvals = new Approvals({
+      ...{ store: new ApprovalStore(database), versions, estate, judging, settings, now },
+      mayApprove: () => true,
+    });
+    const rollouts = new Rollouts({
+      ...{ store, estate, versions, events, settings, now, publish, judging, steady: now },
+      provisioning: new Provisioning({ estate, versions, judging, approvals }),
+      trials: { current: () => undefined },
+      flowsPath: flows.path,
+      progress: () => {},
+      warn: (words, error) => {
+        throw new Error(words, { cause: error });
+      },
+    });
+    told.rollouts = rollouts;
     const close = () => {
+      rollouts[Symbol.dispose]();
+      void judging[Symbol.asyncDispose]();
       flows[Symbol.dispose]();
       hosts[Symbol.dispose]();
       database.close();
     };
-    return { database, hosts, events, versions, estate, flows, alerts, close };
+    return { database, hosts, events, settings, versions, estate, flows, alerts, rollouts, close };
   }
 }
 

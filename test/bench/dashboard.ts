@@ -38,6 +38,7 @@ function bigEstate(): readonly Route[] {
       isolated: null,
       sync: { state: "in-sync" },
       version: 1,
+      follows: 1,
       modes: { ingress: "enforce", egress: "enforce" },
       since: 0,
     }),

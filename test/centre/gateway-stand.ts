@@ -18,6 +18,7 @@ import { HostStore } from "@bulkhead/server/store/estate/host-store.ts";
 import { PolicyStore } from "@bulkhead/server/store/estate/policy-store.ts";
 import { SettingStore } from "@bulkhead/server/store/estate/settings.ts";
 import { TokenStore } from "@bulkhead/server/store/estate/token-store.ts";
+import { RolloutStore } from "@bulkhead/server/store/rollouts/rollout-store.ts";
 import { renewMessage } from "@bulkhead/shared/protocol/join-token.ts";
 import { WebSocket } from "ws";
 import { type Identity, makeKey } from "../../agent/link/identity.ts";
@@ -31,6 +32,7 @@ export class Stand implements AsyncDisposable {
   readonly hosts: HostStore;
   readonly tokens: TokenStore;
   readonly settings: SettingStore;
+  readonly rollouts: RolloutStore;
   readonly events: EventStore;
   readonly estate: Estate;
   readonly versions: Versions;
@@ -41,7 +43,15 @@ export class Stand implements AsyncDisposable {
   private constructor(
     parts: Pick<
       Stand,
-      "directory" | "hosts" | "tokens" | "settings" | "events" | "estate" | "versions" | "authority"
+      | "directory"
+      | "hosts"
+      | "tokens"
+      | "settings"
+      | "rollouts"
+      | "events"
+      | "estate"
+      | "versions"
+      | "authority"
     >,
     gateway: Gateway,
     undo: AsyncDisposableStack,
@@ -52,6 +62,7 @@ export class Stand implements AsyncDisposable {
     this.hosts = parts.hosts;
     this.tokens = parts.tokens;
     this.settings = parts.settings;
+    this.rollouts = parts.rollouts;
     this.events = parts.events;
     this.estate = parts.estate;
     this.versions = parts.versions;
@@ -76,7 +87,8 @@ export class Stand implements AsyncDisposable {
     const settings = new SettingStore(database);
     const events = new EventStore(database);
     const versions = new Versions(new PolicyStore(database), now);
-    const estate = new Estate({ hosts, versions, events, settings, now, publish: () => {} });
+    const rollouts = new RolloutStore(database);
+    const estate = new Estate({ hosts, versions, events, settings, rollouts, now, publish: () => {} });
     const reports: FlowReport[] = [];
     const gateway = await Gateway.start({
       host: "127.0.0.1",
@@ -102,6 +114,7 @@ export class Stand implements AsyncDisposable {
       hosts,
       tokens,
       settings,
+      rollouts,
       events,
       estate,
       versions,

@@ -27,6 +27,7 @@ const host: z.input<typeof HostDetails> = {
   isolated: null,
   sync: { state: "behind", why: HOSTILE },
   version: 1,
+  follows: 1,
   modes: { ingress: "enforce", egress: "enforce" },
   since: 0,
   blocks: ["10.0.0.0/8"],

@@ -77,11 +77,12 @@ test("an address that another host got meanwhile stays with that one", async () 
 test("no lease runs while the server is away, and one that has ended stays so", async () => {
   await visitor("kept", "10.0.0.14");
   await visitor("lost", "10.0.0.15");
-  const { hosts, versions, events, settings } = stand;
+  const { hosts, versions, events, settings, rollouts } = stand;
   hosts.setLapsed(stand.estate.host("lost").id, stand.now);
   // Away for ten leases.
   stand.clock.offset = 10 * LEASE;
-  const after = new Estate({ hosts, versions, events, settings, now: () => stand.now, publish: () => {} });
+  const parts = { hosts, versions, events, settings, rollouts, publish: () => {} };
+  const after = new Estate({ ...parts, now: () => stand.now });
   after.endLeases();
   expect(after.hostAt("10.0.0.14")).toBe("kept");
   expect(after.hostAt("10.0.0.15")).toBeUndefined();

@@ -28,6 +28,7 @@ import { EventStore, type StoredEvent } from "@bulkhead/server/store/estate/even
 import { HostStore } from "@bulkhead/server/store/estate/host-store.ts";
 import { PolicyStore } from "@bulkhead/server/store/estate/policy-store.ts";
 import { SettingStore } from "@bulkhead/server/store/estate/settings.ts";
+import { RolloutStore } from "@bulkhead/server/store/rollouts/rollout-store.ts";
 
 export const PASSWORD = "correct horse battery";
 
@@ -73,7 +74,8 @@ export class Office implements AsyncDisposable {
       new SettingStore(database),
     ];
     const versions = new Versions(new PolicyStore(database), now);
-    const estate = new Estate({ hosts, versions, events, settings, now, publish: () => {} });
+    const rollouts = new RolloutStore(database);
+    const estate = new Estate({ hosts, versions, events, settings, rollouts, now, publish: () => {} });
     const judging = undo.use(new Judging());
     const note: ApiParts["note"] = (event) => void events.add({ at: now(), ...event });
     const server = await runServer({

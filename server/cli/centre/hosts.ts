@@ -20,6 +20,7 @@ export interface HostView {
   readonly isolated: readonly string[] | null;
   readonly sync: { readonly state: string; readonly why?: string };
   readonly version: number | null;
+  readonly follows: number | null;
   readonly modes: { readonly ingress: string; readonly egress: string } | null;
   readonly since: number | null;
 }
@@ -43,7 +44,7 @@ function hostsText(hosts: readonly HostView[]): string {
   const rows = hosts.map((host) => [
     host.name,
     host.sync.state,
-    host.version === null || host.version === 0 ? "-" : String(host.version),
+    versionText(host),
     host.modes === null ? "-" : `${host.modes.ingress}/${host.modes.egress}`,
     linkText(host),
     host.addresses.join(","),
@@ -51,6 +52,13 @@ function hostsText(hosts: readonly HostView[]): string {
     host.sync.why ?? "",
   ]);
   return columnsText(["host", "sync", "policy", "in/out", "link", "addresses", "labels", ""], rows);
+}
+
+/** `11`; `11 -> 12` where it is to follow another one than it has said to enforce. */
+function versionText({ version, follows, sync }: HostView): string {
+  const has = version === null || version === 0 ? "-" : String(version);
+  const isOther = follows !== null && follows !== version && sync.state !== "in-sync";
+  return isOther && sync.state !== "isolated" ? `${has} -> ${follows}` : has;
 }
 
 export interface HostOptions extends ConnectionOptions {

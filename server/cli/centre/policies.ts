@@ -7,6 +7,7 @@ import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { problemsText } from "../check/text.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
 import { parseSeconds } from "./labels.ts";
+import { provisionInWaves, type WaveOptions } from "./rollouts.ts";
 import { beginTrial } from "./trial.ts";
 import { columnsText, momentText } from "./words.ts";
 
@@ -35,7 +36,7 @@ export async function push(options: PushOptions, { out, err }: Terminal): Promis
   return 0;
 }
 
-export interface ProvisionOptions extends ConnectionOptions {
+export interface ProvisionOptions extends ConnectionOptions, WaveOptions {
   readonly number: string;
   readonly trial: string | undefined;
 }
@@ -44,8 +45,18 @@ export async function provision(options: ProvisionOptions, terminal: Terminal): 
   const number = versionNumber(options.number);
   if (options.trial !== undefined)
     return beginTrial(number, parseSeconds("trial", options.trial), { options, out: terminal.out });
+  if (options.waves !== undefined) return provisionInWaves(number, options, terminal);
+  assertNoWaveOptions(options);
   const client = await connectTo(options);
   return told(await client.post(`/api/v1/policies/${number}/provision`), options, terminal);
+}
+
+/** Throws `command/wrong-usage`. */
+function assertNoWaveOptions({ hold, denials, follow, "dry-run": dryRun }: WaveOptions): void {
+  const named = Object.entries({ hold, denials, follow, "dry-run": dryRun || undefined });
+  const [option] = named.find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined)
+    throw new BulkheadError("command/wrong-usage", `--${option} is for --waves, such as --waves 1,10%,100%`);
 }
 
 export async function rollback(options: ConnectionOptions, terminal: Terminal): Promise<ExitCode> {

@@ -7,6 +7,7 @@ import { ADVISING } from "./advising.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
 import { identity } from "./identity.ts";
+import { PROVISIONING } from "./provisioning.ts";
 import { TRIAL } from "./trial.ts";
 
 export const hosts = command({
@@ -133,36 +134,6 @@ export const plan = command({
   epilogue:
     "Exit codes: 0 nothing would break; 1 a recorded connection would, a test fails or an invariant is broken; 2 the draft is invalid.",
   run: async (given, terminal) => (await import("../plan/plan.ts")).plan(given, terminal),
-});
-
-export const provision = command({
-  name: "provision",
-  usage: "<number>",
-  summary: "Makes a version the active policy on all hosts, each on probation of its own",
-  positionals: { number: { describe: "the version's number", type: "string", demandOption: true } },
-  options: {
-    ...CONNECTION_OPTIONS,
-    trial: {
-      describe:
-        "for so long only: then every host's kernel goes back by itself, unless `bulkhead confirm` keeps it",
-      type: "string",
-    },
-  },
-  examples: [
-    ["provision 12", ""],
-    ["provision 12 --trial 10m", "goes back after ten minutes, with or without this server"],
-  ],
-  run: async (given, terminal) => (await import("../centre/policies.ts")).provision(given, terminal),
-});
-
-export const rollback = command({
-  name: "rollback",
-  usage: "",
-  summary: "Makes the version active that was active before",
-  positionals: {},
-  options: CONNECTION_OPTIONS,
-  examples: [["rollback", ""]],
-  run: async (given, terminal) => (await import("../centre/policies.ts")).rollback(given, terminal),
 });
 
 export const login = command({
@@ -358,9 +329,8 @@ export const CENTRE = [
   push,
   plan,
   ...ADVISING,
-  provision,
+  ...PROVISIONING,
   ...TRIAL,
-  rollback,
   ...APPROVING,
   login,
   logout,

@@ -105,7 +105,8 @@ export function activeOf(task: Omit<JudgingTask, "draft">): ResolvedPolicy | und
   return task.active && estatePolicy(readAgain(task.active), task);
 }
 
-function readAgain(files: readonly PolicyFile[]): Policy {
+/** Throws a RangeError. */
+export function readAgain(files: readonly PolicyFile[]): Policy {
   const { policy, problems } = parsePolicy(files);
   if (policy === undefined)
     throw new RangeError(`a policy that was read before is invalid: ${problems[0]?.message}`);

@@ -1,6 +1,8 @@
 /** The thread that judges: see thread.ts. */
 
 import { parentPort, workerData } from "node:worker_threads";
+import { changingHosts } from "./changing-hosts.ts";
+import { newDenials } from "./denied-before.ts";
 import { unusedOf } from "./finding-unused.ts";
 import { type Progress, planOf, proveTask } from "./plan.ts";
 import { suggestionOf } from "./suggesting.ts";
@@ -22,5 +24,11 @@ switch (task.kind) {
     break;
   case "unused":
     say({ kind: "unused", found: unusedOf(task.task, progress) });
+    break;
+  case "changing":
+    say({ kind: "changing", hosts: changingHosts(task.task) });
+    break;
+  case "denials":
+    say({ kind: "denials", denials: newDenials(task.task) });
     break;
 }

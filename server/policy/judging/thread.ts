@@ -3,6 +3,8 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { ChangingHosts } from "./changing-hosts.ts";
+import type { DenialsTask, NewDenial } from "./denied-before.ts";
 import type { FoundUnused, UnusedTask } from "./finding-unused.ts";
 import type { JudgingTask, Planned, PlanTask, Progress, Proof } from "./plan.ts";
 import type { Suggested, SuggestTask } from "./suggesting.ts";
@@ -11,14 +13,18 @@ export type ToThread =
   | { readonly kind: "plan"; readonly task: PlanTask }
   | { readonly kind: "proof"; readonly task: JudgingTask }
   | { readonly kind: "suggestion"; readonly task: SuggestTask }
-  | { readonly kind: "unused"; readonly task: UnusedTask };
+  | { readonly kind: "unused"; readonly task: UnusedTask }
+  | { readonly kind: "changing"; readonly task: JudgingTask }
+  | { readonly kind: "denials"; readonly task: DenialsTask };
 
 export type FromThread =
   | { readonly kind: "progress"; readonly progress: Progress }
   | { readonly kind: "planned"; readonly planned: Planned }
   | { readonly kind: "proved"; readonly proof: Proof }
   | { readonly kind: "suggested"; readonly suggested: Suggested }
-  | { readonly kind: "unused"; readonly found: FoundUnused | undefined };
+  | { readonly kind: "unused"; readonly found: FoundUnused | undefined }
+  | { readonly kind: "changing"; readonly hosts: ChangingHosts }
+  | { readonly kind: "denials"; readonly denials: readonly NewDenial[] };
 
 /** So many may wait: whoever comes beyond is told to come again. */
 const MOST_WAITING = 8;
@@ -62,6 +68,20 @@ export class Judging implements AsyncDisposable {
     const answer = await this.#inTurn({ kind: "unused", task }, options);
     if (answer.kind !== "unused") throw new RangeError(`what is unused was asked for, not ${answer.kind}`);
     return answer.found;
+  }
+
+  /** Throws `server/overloaded`. */
+  async changing(task: JudgingTask): Promise<ChangingHosts> {
+    const answer = await this.#inTurn({ kind: "changing", task }, {});
+    if (answer.kind !== "changing") throw new RangeError(`hosts were asked for, not ${answer.kind}`);
+    return answer.hosts;
+  }
+
+  /** Throws `server/overloaded`, `server/store-unusable`. */
+  async denials(task: DenialsTask): Promise<readonly NewDenial[]> {
+    const answer = await this.#inTurn({ kind: "denials", task }, {});
+    if (answer.kind !== "denials") throw new RangeError(`denials were asked for, not ${answer.kind}`);
+    return answer.denials;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -78,9 +78,17 @@ export class PolicyStore {
     return Number(lastInsertRowid);
   }
 
-  /** Gives the revision, one above the highest that there ever was. */
-  activate({ policy, at, by, kind }: Omit<Activation, "id">): number {
-    const id = this.#highest("activation", "id", "reservedRevisions") + 1;
+  /** One above the highest that there ever was. */
+  nextRevision(): number {
+    return this.#highest("activation", "id", "reservedRevisions") + 1;
+  }
+
+  /** Gives the revision: the next one, unless it is one that was reserved for it. */
+  activate(
+    { policy, at, by, kind }: Omit<Activation, "id">,
+    reserved: number | undefined = undefined,
+  ): number {
+    const id = reserved ?? this.nextRevision();
     this.#database
       .prepare("INSERT INTO activation (id, policy, at, by, kind) VALUES (?, ?, ?, ?, ?)")
       .run(id, policy, at, by, kind);

@@ -53,6 +53,21 @@ export const SETTINGS = {
     about:
       "how long a host waits to reach the server through a new version before it goes back to what it had",
   },
+  rolloutHoldSeconds: {
+    unit: "seconds",
+    default: 5 * MINUTE,
+    least: 1,
+    most: 30 * DAY,
+    about: "how long a wave of a rollout is watched before the next one begins, where nobody says otherwise",
+  },
+  rolloutSilentSeconds: {
+    unit: "seconds",
+    default: MINUTE,
+    least: 5,
+    most: DAY,
+    about:
+      "how long a host that follows a rollout may be silent before all go back; beside its probation also how long it may take to enforce the version",
+  },
   flowsFineSeconds: {
     unit: "seconds",
     default: DAY,

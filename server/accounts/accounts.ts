@@ -31,6 +31,8 @@ export interface AccountsOptions {
   readonly tell?: TellAccount;
   /** For the journal: all attempts to sign in that failed. */
   readonly warn?: (fields: object, words: string) => void;
+  /** For the audit log: where somebody tried to sign in to no account, or to one that is locked or disabled. */
+  readonly turnedAway?: (address: string | undefined) => void;
   readonly passwords?: Passwords;
 }
 
@@ -59,7 +61,7 @@ export interface Accounts {
   makeSignInLink(name?: string): Opened;
   /** Uses a link up and opens a session of 12 hours. Throws `server/link-unusable`. */
   signIn(linkSecret: string, address?: string): OpenedSession;
-  signOut(sessionSecret: string): void;
+  signOut(sessionSecret: string, address?: string): void;
   readonly people: People;
   readonly signingIn: SigningIn;
   /** Those of people who sign in at a provider. */
@@ -79,7 +81,7 @@ const LINK_MILLISECONDS = 3_600_000;
 const TOUCH_MILLISECONDS = 60_000;
 
 export function accountsOf(options: AccountsOptions): Accounts {
-  const { database, now, fingerprint, tell = () => {}, warn = () => {} } = options;
+  const { database, now, fingerprint, tell = () => {}, warn = () => {}, turnedAway = () => {} } = options;
   const { passwords = new Passwords() } = options;
   const store = accountStore(database);
   const locks = lockStore(database);
@@ -91,7 +93,7 @@ export function accountsOf(options: AccountsOptions): Accounts {
   const people = new People({ store, locks, passwords, secondFactors, sessions, now, isTokensName });
   const signingIn = new SigningIn({
     ...{ people: store, locks, passwords, secondFactors, sessions },
-    ...{ now, tell, warn },
+    ...{ now, tell, warn, turnedAway },
   });
   return {
     people,
@@ -126,7 +128,11 @@ export function accountsOf(options: AccountsOptions): Accounts {
       tell({ kind: "signed-in", who: name, about: name, facts: { by: "link", address } });
       return opened;
     },
-    signOut: (sessionSecret) => sessions.end(sessionSecret),
+    signOut: (sessionSecret, address) => {
+      const name = sessions.principal(sessionSecret)?.name;
+      sessions.end(sessionSecret);
+      if (name !== undefined) tell({ kind: "signed-out", who: name, about: name, facts: { address } });
+    },
     createToken: ({ name, role, expiresAt, by, account = null }) => {
       const createdAt = now();
       if (isReserved(name))

@@ -35,6 +35,8 @@ export interface SigningInParts {
   readonly tell: TellAccount;
   /** For whoever runs the server: also what nobody's account bears, and too much to be kept in the history. */
   readonly warn: (fields: object, words: string) => void;
+  /** As `AccountsOptions.turnedAway`. */
+  readonly turnedAway: (address: string | undefined) => void;
 }
 
 /** After so many failures in a row the account is locked to passwords, each time twice as long as before. */
@@ -91,6 +93,7 @@ export class SigningIn {
 
   /** Not with the name: people type passwords into its field. */
   #turnAway(address: string | undefined): never {
+    this.#parts.turnedAway(address);
     this.#parts.warn(
       { address },
       "somebody tried to sign in to no account, or to one that is locked or disabled",

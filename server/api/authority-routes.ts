@@ -35,10 +35,12 @@ export function authorityRoutes({ authority, hosts, rootsChanged, note, now }: A
       summary: "From now on a new root signs; the one before stays trusted until it is retired",
       answer: AuthorityView,
       handler: async ({ principal }) => {
+        const before = authority.fingerprint;
         await authority.rotate(now());
         await rootsChanged("the authority has a new root");
         const { fingerprint } = authority;
-        note({ kind: "authority-rotated", who: principal.name, about: "authority", facts: { fingerprint } });
+        const facts = { fingerprint, before };
+        note({ kind: "authority-rotated", who: principal.name, about: "authority", facts });
         return view();
       },
     }),

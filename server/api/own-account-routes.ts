@@ -55,7 +55,10 @@ function ownSecondFactor({ accounts, note }: ApiParts): readonly Route[] {
       answer: z.strictObject({ secret: z.string(), uri: z.string() }),
       handler: async (context, { body }) => {
         await prove(accounts, context, body);
-        return accounts.secondFactors.offer(ownerOf(context.principal));
+        const name = ownerOf(context.principal);
+        const offered = accounts.secondFactors.offer(name);
+        note({ kind: "account-second-factor-offered", who: name, about: name, facts: {} });
+        return offered;
       },
     }),
     route({

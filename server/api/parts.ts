@@ -3,6 +3,7 @@
 import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Accounts } from "../accounts/accounts.ts";
 import type { Alerts } from "../alerts/alerts.ts";
+import type { AuditLog } from "../audit/audit-log.ts";
 import type { Authority } from "../authority/authority.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Approvals } from "../policy/approvals.ts";
@@ -18,12 +19,22 @@ import type { SettingStore } from "../store/estate/settings.ts";
 import type { TokenStore } from "../store/estate/token-store.ts";
 import type { FlowStore } from "../store/flows/flow-store.ts";
 
+/** A copy of everything that the server keeps. */
+export interface Backup {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly bytes: number;
+  /** `NUMBER:HASH` of the last entry of the audit log that is in it. */
+  readonly head: string | null;
+}
+
 export interface ApiParts {
   readonly estate: Estate;
   readonly versions: Versions;
   readonly hosts: HostStore;
   readonly tokens: TokenStore;
   readonly events: EventStore;
+  readonly audit: AuditLog;
   readonly settings: SettingStore;
   readonly accounts: Accounts;
   readonly identity: Identity;
@@ -38,15 +49,13 @@ export interface ApiParts {
   readonly trials: Trials;
   readonly rollouts: Rollouts;
   /** Copies everything into a new directory. */
-  readonly backup: (
-    directory: string,
-  ) => Promise<{ readonly directory: string; readonly files: readonly string[]; readonly bytes: number }>;
+  readonly backup: (directory: string) => Promise<Backup>;
   readonly now: () => number;
   /** Has both doors show what the authority's roots are now, and agents come back to them. */
   readonly rootsChanged: (why: string) => Promise<void>;
   /** Ends a host's session at once. */
   readonly disconnect: (host: string) => void;
-  /** Notes what somebody did. */
+  /** Notes what somebody did; by what they have proved who they are, and from where, is known. In `events.whole`, together with the change or not at all. */
   readonly note: (event: {
     kind: string;
     who: string;

@@ -29,6 +29,7 @@ export function planRoutes({ versions, estate, judging, flowsPath, now }: ApiPar
       summary:
         "What a draft would change: reach, hosts, tests, invariants, and what recorded flows would meet; lines of progress, then the plan",
       bodyLimit: 2 * LIMITS.totalBytes,
+      changesNothing: true,
       body: PlanRequest,
       answer: linesOf(PlanLine),
       handler: ({ signal }, { body: { files, since, limit, ...body } }) => {

@@ -43,13 +43,16 @@ export function policyRoutes(parts: ApiParts): readonly Route[] {
           account: principal.account,
           message: body.message,
         });
-        if (number !== undefined)
-          note({
-            kind: "policy-pushed",
-            who: principal.name,
-            about: String(number),
-            facts: { message: body.message },
-          });
+        const { message } = body;
+        const who = principal.name;
+        if (number === undefined) {
+          const errors = problems.filter(({ severity }) => severity === "error");
+          const facts = { message, errors: errors.length, first: errors[0]?.message ?? null };
+          note({ kind: "policy-refused", who, about: "draft", facts });
+        } else {
+          const { digest, at } = versions.find(number);
+          note({ kind: "policy-pushed", who, about: String(number), facts: { message, digest, made: at } });
+        }
         return { number: number ?? null, problems: problems.map(({ ...problem }) => problem) };
       },
     }),

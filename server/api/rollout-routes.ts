@@ -24,6 +24,7 @@ export function rolloutRoutes({ rollouts, note }: ApiParts): readonly Route[] {
     route({
       method: "POST",
       path: "/api/v1/rollouts/preview",
+      changesNothing: true,
       role: "viewer",
       summary: "Which hosts each wave of a rollout would have; begins nothing",
       body: RolloutRequest,

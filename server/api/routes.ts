@@ -7,6 +7,7 @@ import { accountRoutes } from "./account-routes.ts";
 import { adviceRoutes } from "./advice-routes.ts";
 import { alertRoutes } from "./alert-routes.ts";
 import { approvalRoutes } from "./approval-routes.ts";
+import { auditRoutes } from "./audit-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
@@ -15,6 +16,7 @@ import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
+import { recorded } from "./recording.ts";
 import { rolloutRoutes } from "./rollout-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
@@ -39,7 +41,10 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...rolloutRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),
-  ].map(sayingFull);
+    ...auditRoutes(parts),
+  ]
+    .map((route) => recorded(route, parts))
+    .map(sayingFull);
 }
 
 /** A full disk is no defect: it is told as what it is. */

@@ -61,13 +61,25 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
       summary:
         "Copies everything that the server keeps into a new directory on its machine; only asked there",
       body: z.strictObject({ directory: z.string().startsWith("/").max(4_096) }),
-      answer: z.strictObject({ directory: z.string(), files: z.array(z.string()), bytes: z.number().int() }),
+      answer: z.strictObject({
+        directory: z.string(),
+        files: z.array(z.string()),
+        bytes: z.number().int(),
+        /** `NUMBER:HASH` of the last entry of the audit log that is in it. */
+        auditHead: z.string().nullable(),
+      }),
       handler: async ({ principal }, { body }) => {
         if (principal.kind !== "local")
           throw new BulkheadError("server/role-too-low", "a backup is made on the server's own machine");
         const made = await parts.backup(body.directory);
-        note({ kind: "backup-made", who: principal.name, about: "server", facts: { bytes: made.bytes } });
-        return { ...made, files: [...made.files] };
+        const { directory, bytes, head } = made;
+        note({
+          kind: "backup-made",
+          who: principal.name,
+          about: "server",
+          facts: { directory, bytes, head },
+        });
+        return { directory, bytes, files: [...made.files], auditHead: head };
       },
     }),
     route({
@@ -89,12 +101,26 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
         const changes = body as Partial<Settings>;
         const problem = settingsProblem({ ...settings.all(), ...changes });
         if (problem !== undefined) throw new BulkheadError("server/invalid-request", problem);
-        const { approvals: from } = settings.all();
-        settings.change(changes);
-        note({ kind: "settings-changed", who: principal.name, about: "settings", facts: { ...changes } });
-        const { approvals: to } = settings.all();
-        if (from !== to)
-          note({ kind: "approvals-changed", who: principal.name, about: "approvals", facts: { from, to } });
+        const before = settings.all();
+        const from = Object.fromEntries(
+          Object.keys(changes).map((key) => [key, before[key as keyof Settings]]),
+        );
+        const event = { kind: "settings-changed", who: principal.name, about: "settings" };
+        events.whole(
+          () => {
+            settings.change(changes);
+            note({ ...event, facts: { from, to: changes } });
+          },
+          () => settings.readAgain(),
+        );
+        const { approvals } = settings.all();
+        if (before.approvals !== approvals)
+          note({
+            kind: "approvals-changed",
+            who: principal.name,
+            about: "approvals",
+            facts: { from: before.approvals, to: approvals },
+          });
         return viewsOf(settings.all());
       },
     }),

@@ -17,7 +17,7 @@ export function tokenRoutes(parts: ApiParts): readonly Route[] {
   return [...joinTokens(parts), ...apiTokens(parts)];
 }
 
-function joinTokens({ tokens, authority, now, agentsUrl, note }: ApiParts): readonly Route[] {
+function joinTokens({ tokens, authority, now, agentsUrl, note, events }: ApiParts): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -53,21 +53,11 @@ function joinTokens({ tokens, authority, now, agentsUrl, note }: ApiParts): read
         });
         const expiresAt = now() + body.expiresInSeconds * 1000;
         const { labels, uses } = body;
-        tokens.add({
-          id,
-          secretHash,
-          labels,
-          blocks,
-          uses,
-          createdAt: now(),
-          createdBy: principal.name,
-          expiresAt,
-        });
-        note({
-          kind: "join-token-made",
-          who: principal.name,
-          about: id,
-          facts: { labels, blocks, uses, expiresAt },
+        const who = principal.name;
+        events.whole(() => {
+          const facts = { labels, blocks, uses, expiresAt };
+          tokens.add({ id, secretHash, ...facts, createdAt: now(), createdBy: who });
+          note({ kind: "join-token-made", who, about: id, facts });
         });
         return { id, token: text, url: agentsUrl(), expiresAt };
       },
@@ -80,9 +70,11 @@ function joinTokens({ tokens, authority, now, agentsUrl, note }: ApiParts): read
       params: Id,
       answer: z.strictObject({ revoked: z.literal(true) }),
       handler: ({ principal }, { params }) => {
-        if (!tokens.revoke(params.id, now()))
-          throw new BulkheadError("server/unknown-token", `no join token '${params.id}' can be revoked`);
-        note({ kind: "join-token-revoked", who: principal.name, about: params.id, facts: {} });
+        events.whole(() => {
+          if (!tokens.revoke(params.id, now()))
+            throw new BulkheadError("server/unknown-token", `no join token '${params.id}' can be revoked`);
+          note({ kind: "join-token-revoked", who: principal.name, about: params.id, facts: {} });
+        });
         return { revoked: true } as const;
       },
     }),
@@ -123,7 +115,8 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
           by: principal.name,
           account: principal.account,
         });
-        note({ kind: "api-token-made", who: principal.name, about: body.name, facts: { role: body.role } });
+        const facts = { id, role: body.role, expiresAt };
+        note({ kind: "api-token-made", who: principal.name, about: body.name, facts });
         return { id, token: text, expiresAt };
       },
     }),
@@ -136,7 +129,8 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
       answer: z.strictObject({ revoked: z.literal(true) }),
       handler: ({ principal }, { params }) => {
         accounts.revokeToken(params.id);
-        note({ kind: "api-token-revoked", who: principal.name, about: params.id, facts: {} });
+        const name = accounts.tokens().find(({ id }) => id === params.id)?.name;
+        note({ kind: "api-token-revoked", who: principal.name, about: params.id, facts: { name } });
         return { revoked: true } as const;
       },
     }),

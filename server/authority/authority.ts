@@ -1,6 +1,6 @@
 /** The server's own certificate authority: it says who is a host, and until when, and knows its own word again. */
 
-import { randomBytes } from "node:crypto";
+import { randomBytes, sign as signatureOf } from "node:crypto";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { readHostCertificate, serialOf } from "./host-certificate.ts";
 import { certifyHost, certifyServer, type HostRequest, type Issue } from "./issuing.ts";
@@ -128,6 +128,14 @@ export class Authority {
       serial: serialOf(certificate),
       ...validityOf(certificate),
     };
+  }
+
+  /**
+   * A signature (ECDSA with SHA-256, DER, in base64) of the root that signs now, by which others see that this server has said so. The statement begins with words of
+   * ours, so that it can be taken for no certificate.
+   */
+  attest(statement: `bulkhead ${string}`): string {
+    return signatureOf("sha256", Buffer.from(statement), this.#roots[0].privateKey).toString("base64");
   }
 
   /** What a certificate (DER, from anybody) is worth at this moment. Never throws. Whether it was revoked is not asked here: go by serial and key. */

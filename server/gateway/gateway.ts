@@ -10,6 +10,7 @@ import { decode } from "@bulkhead/shared/protocol/decode.ts";
 import { HEARTBEAT, WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import { joinRequest, renewRequest } from "@bulkhead/shared/protocol/messages.ts";
 import { WebSocketServer } from "ws";
+import { onBehalfOf } from "../audit/acting.ts";
 import { tlsServerOptions } from "../authority/tls-options.ts";
 import { Failures } from "./failures.ts";
 import { type Peer, type PeerParts, peerOf } from "./peer.ts";
@@ -22,6 +23,8 @@ export interface GatewayOptions extends SessionParts, PeerParts {
   readonly certificate: { readonly key: string; readonly certificate: string };
   /** Told who came with a certificate that does not count, and cannot be renewed: a host's name, or an address. */
   readonly refused?: (who: string, why: string) => void;
+  /** Told of an address from which somebody was not let join. */
+  readonly joinRefused?: (address: string, why: string) => void;
 }
 
 /** Bytes of what is sent to join. */
@@ -159,7 +162,10 @@ export class Gateway implements AsyncDisposable {
       const { remoteAddress = "", remotePort = 0 } = request.socket;
       this.#waiting.leave(remoteAddress, remotePort);
       this.#sessions.get(name)?.close(CLOSE.replaced, "the host has connected anew");
-      const session: Session = new Session(webSocket, peer, this.#options, (why) => this.#gone(session, why));
+      const named = { ...peer, address: remoteAddress };
+      const session: Session = new Session(webSocket, named, this.#options, (why) =>
+        this.#gone(session, why),
+      );
       this.#sessions.set(name, session);
     });
   }
@@ -197,6 +203,7 @@ export class Gateway implements AsyncDisposable {
     } catch (error) {
       if (error instanceof BulkheadError) {
         this.#failures.count(from);
+        if (request.url === "/v1/join") this.#options.joinRefused?.(from, error.message);
         return send(response, 403, told(error.code, error.message));
       }
       this.#options.log("a request of an agent failed", { error: String(error) });
@@ -217,7 +224,12 @@ export class Gateway implements AsyncDisposable {
         const decoded = decode(await bodyOf(request), joinRequest);
         if ("problem" in decoded)
           return { status: 400, body: told("server/invalid-request", decoded.problem) };
-        return { status: 200, body: await enrolment.join(decoded.message) };
+        const actor = {
+          who: undefined,
+          credential: "join-token",
+          address: request.socket.remoteAddress ?? "",
+        };
+        return { status: 200, body: await onBehalfOf(actor, () => enrolment.join(decoded.message)) };
       }
       case "POST /v1/renew":
         return this.#renew(request);

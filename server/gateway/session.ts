@@ -5,6 +5,7 @@ import { decodeFromAgent } from "@bulkhead/shared/protocol/decode.ts";
 import { HEARTBEAT, WIRE } from "@bulkhead/shared/protocol/limits.ts";
 import type { FromAgent, FromServer } from "@bulkhead/shared/protocol/messages.ts";
 import type { WebSocket } from "ws";
+import { type Actor, onBehalfOf } from "../audit/acting.ts";
 import type { Subscriber } from "../policy/distribution.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
@@ -51,6 +52,7 @@ export class Session implements Subscriber {
   readonly #ended: (why: string) => void;
   readonly #serial: string;
   readonly #notAfter: number;
+  readonly #actor: Actor;
   #heard: number;
   #greeted = false;
   #nonce = "";
@@ -62,7 +64,14 @@ export class Session implements Subscriber {
       host,
       serial,
       notAfter,
-    }: { readonly host: StoredHost; readonly serial: string; readonly notAfter: number },
+      address,
+    }: {
+      readonly host: StoredHost;
+      readonly serial: string;
+      readonly notAfter: number;
+      /** From where the agent speaks. */
+      readonly address: string;
+    },
     parts: SessionParts,
     ended: (why: string) => void,
   ) {
@@ -70,6 +79,7 @@ export class Session implements Subscriber {
     this.#socket = socket;
     this.#serial = serial;
     this.#notAfter = notAfter;
+    this.#actor = { who: `host ${host.name}`, credential: "certificate", address };
     this.#parts = parts;
     this.#ended = ended;
     this.#heard = performance.now();
@@ -131,7 +141,9 @@ export class Session implements Subscriber {
       return;
     }
     // One after the other, as renewing takes its time.
-    this.#busy = this.#busy.then(() => this.#handle(message)).catch((error) => this.#failed(error));
+    this.#busy = this.#busy
+      .then(() => onBehalfOf(this.#actor, () => this.#handle(message)))
+      .catch((error) => this.#failed(error));
   }
 
   async #handle(message: FromAgent): Promise<void> {

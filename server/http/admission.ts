@@ -37,11 +37,23 @@ export interface RateLimits {
   readonly attempts: number;
 }
 
+/** A request that was not let through although it is known who asked, or with credentials that prove nothing. */
+export interface RefusedRequest {
+  readonly who: string | undefined;
+  readonly credential: Credentials["kind"];
+  readonly address: string | undefined;
+  /** As it was declared. */
+  readonly route: string;
+  readonly why: string;
+}
+
 export interface AdmissionOptions {
   readonly door: Door;
   readonly accounts: Accounts;
   readonly rates: RateLimits;
   readonly journal: Journal;
+  /** For the audit log. */
+  readonly refused?: ((refused: RefusedRequest) => void) | undefined;
 }
 
 const WINDOW_MILLISECONDS = 60_000;
@@ -70,7 +82,7 @@ export function addAdmission(app: FastifyInstance, options: AdmissionOptions): v
 async function admitted(
   request: FastifyRequest,
   needed: Role,
-  { door, accounts, journal }: AdmissionOptions,
+  { door, accounts, journal, refused }: AdmissionOptions,
   countFailure: () => Promise<void>,
 ): Promise<Admitted> {
   const credentials: Credentials | undefined = door === "socket" ? { kind: "local" } : credentialsOf(request);
@@ -82,13 +94,16 @@ async function admitted(
     await countFailure();
     journal.warn({ address: request.ip, by: credentials.kind }, "credentials that prove nothing were shown");
     const words = credentials.kind === "token" ? "the API token is" : "the session is";
-    throw new BulkheadError("server/not-signed-in", `${words} unknown, expired or revoked`);
+    const error = new BulkheadError("server/not-signed-in", `${words} unknown, expired or revoked`);
+    refused?.(refusedRequest(request, { who: undefined, credential: credentials.kind, error }));
+    throw error;
   }
   try {
     if (credentials.kind === "session" && credentials.shownBy === "cookie") assertOwnPage(request);
     assertRole(principal, needed);
   } catch (error) {
     const { url: route } = request.routeOptions;
+    refused?.(refusedRequest(request, { who: principal.name, credential: principal.kind, error }));
     journal.warn(
       { address: request.ip, by: principal.name, method: request.method, route },
       "a request was refused",
@@ -96,6 +111,15 @@ async function admitted(
     throw error;
   }
   return { principal, credentials };
+}
+
+function refusedRequest(
+  { method, routeOptions, ip, socket }: FastifyRequest,
+  { error, ...who }: Pick<RefusedRequest, "who" | "credential"> & { readonly error: unknown },
+): RefusedRequest {
+  const route = `${method} ${routeOptions.url ?? ""}`;
+  const why = error instanceof Error ? error.message : String(error);
+  return { ...who, route, why, address: socket.remoteAddress === undefined ? undefined : ip };
 }
 
 /** Throws `server/cross-site`. */

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import type { Accounts } from "../accounts/accounts.ts";
-import type { RateLimits } from "./admission.ts";
+import type { RateLimits, RefusedRequest } from "./admission.ts";
 import { type Bounds, DEFAULT_BOUNDS } from "./bounds.ts";
 import type { EventFeed } from "./event-feed.ts";
 import { buildFrame, type FrameOptions } from "./frame.ts";
@@ -35,6 +35,8 @@ export interface ApiServerOptions {
   readonly dataDirectory: string;
   readonly events: EventFeed;
   readonly journal: Journal;
+  /** Told of requests that were not let through, for the audit log. */
+  readonly refused?: (refused: RefusedRequest) => void;
   /** Of the server, for the API's description. */
   readonly version: string;
   /** Why requests cannot be served yet, for `/readyz`; undefined when they can. */
@@ -97,6 +99,7 @@ function frameOptions(options: ApiServerOptions): Omit<FrameOptions, "door" | "s
     options.routes,
   );
   const rates = { ...DEFAULT_RATES, ...options.rates };
-  const { pages, provider } = options;
-  return { routes: [...own, ...options.routes], accounts, journal, metrics, rates, pages, provider };
+  const { pages, provider, refused } = options;
+  const all = [...own, ...options.routes];
+  return { routes: all, accounts, journal, metrics, rates, pages, provider, refused };
 }

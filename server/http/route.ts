@@ -77,6 +77,8 @@ export interface RouteSpec<
   readonly body?: B;
   /** Bytes; 8 MiB where it is not said, 64 KiB where anyone may ask. */
   readonly bodyLimit?: number;
+  /** Of a method that is not GET: it looks at something all the same, and leaves no entry in the audit log. */
+  readonly changesNothing?: boolean;
   readonly answer: A;
   /** What it throws as a BulkheadError goes to the asker, with the status of `statusOf`. */
   readonly handler: (
@@ -95,6 +97,7 @@ export interface Route {
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
   readonly bodyLimit?: number;
+  readonly changesNothing?: boolean;
   readonly answer: AnswerShape;
   readonly handler: (context: Context<Needed>, given: unknown) => unknown;
 }

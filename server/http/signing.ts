@@ -24,7 +24,7 @@ export function addSigning(app: FastifyInstance, { accounts, rates }: AdmissionO
   );
   app.post("/api/v1/signout", { config: { needed: "viewer" } }, async (request, reply) => {
     const credentials = request.admitted?.credentials;
-    if (credentials?.kind === "session") accounts.signOut(credentials.secret);
+    if (credentials?.kind === "session") accounts.signOut(credentials.secret, request.ip);
     clearSession(reply);
     return reply.code(204).send();
   });

@@ -33,6 +33,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/no-host": 404,
   "server/no-version": 404,
   "server/no-alert": 404,
+  "server/no-entry": 404,
   "server/no-rollout": 404,
   "server/rollout-underway": 409,
   "server/rollout-impossible": 409,

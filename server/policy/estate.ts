@@ -136,9 +136,9 @@ export class Estate {
     this.#seen(name);
     const host = this.host(name);
     if (host.lapsedAt !== undefined) {
-      this.#parts.hosts.setLapsed(host.id, undefined);
+      const event = { kind: "lease-begun", who: `host ${name}`, facts: { addresses: host.addresses } };
+      this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, undefined));
       this.distribution.put(memberOf(host));
-      this.#happened("lease-begun", `host ${name}`, name, { addresses: host.addresses });
     }
     this.#publish("host-connected", `host ${name}`, name, {});
   }
@@ -196,39 +196,43 @@ export class Estate {
     else this.#refusedAddresses.delete(name);
     if (refused.length > 0) this.#happened("address-refused", `host ${name}`, name, { refused });
     if (accepted.join() === host.addresses.join()) return refused;
-    this.#parts.hosts.setAddresses(host.id, accepted);
+    const facts = { from: host.addresses, to: accepted };
+    const event = { kind: "addresses-changed", who: `host ${name}`, facts };
+    this.#change(host, event, ({ id }, hosts) => hosts.setAddresses(id, accepted));
     this.distribution.put(memberOf({ ...host, addresses: accepted }));
-    this.#happened("addresses-changed", `host ${name}`, name, { from: host.addresses, to: accepted });
     return refused;
   }
 
   /** Throws `server/no-host`. */
   label(name: string, labels: Readonly<Record<string, string>>, who: string): void {
     const host = this.host(name);
-    this.#parts.hosts.setLabels(host.id, labels);
+    const event = { kind: "host-labelled", who, facts: { from: host.labels, to: labels } };
+    this.#change(host, event, ({ id }, hosts) => hosts.setLabels(id, labels));
     this.distribution.put(memberOf({ ...host, labels }));
-    this.#happened("host-labelled", who, name, { from: host.labels, to: labels });
   }
 
   revoke(name: string, who: string): void {
     const host = this.host(name);
-    this.#parts.hosts.setRevoked(host.id, this.#parts.now());
+    const { labels, addresses } = host;
+    const event = { kind: "host-revoked", who, facts: { labels, addresses } };
+    this.#change(host, event, ({ id }, hosts) => hosts.setRevoked(id, this.#parts.now()));
     this.distribution.detach(name);
     this.distribution.remove(name);
-    this.#happened("host-revoked", who, name, {});
   }
 
   /** @param management canonical blocks from which the host may still be reached. */
   isolate(name: string, management: readonly string[], who: string): void {
-    this.#parts.hosts.setIsolated(this.host(name).id, management);
+    const host = this.host(name);
+    const event = { kind: "host-isolated", who, facts: { management, before: host.isolated ?? null } };
+    this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, management));
     this.distribution.isolate(name, management);
-    this.#happened("host-isolated", who, name, { management });
   }
 
   release(name: string, who: string): void {
-    this.#parts.hosts.setIsolated(this.host(name).id, undefined);
+    const host = this.host(name);
+    const event = { kind: "host-released", who, facts: { before: host.isolated ?? null } };
+    this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, undefined));
     this.distribution.release(name);
-    this.#happened("host-released", who, name, {});
   }
 
   state(name: string, state: HostState): void {
@@ -284,7 +288,22 @@ export class Estate {
     trialSeconds?: () => number,
   ): number {
     this.assertNoRollout();
-    const active = this.#parts.versions.activate(number, who, kind);
+    const { versions, events } = this.#parts;
+    const before = versions.activations()[0];
+    const { active, event } = events.whole(() => {
+      const active = versions.activate(number, who, kind);
+      const { revision, content } = active;
+      const event = this.#kept(
+        kind === "provision" ? "policy-provisioned" : "policy-rolled-back",
+        who,
+        String(number),
+        {
+          ...{ revision, digest: content },
+          before: before === undefined ? null : { version: before.policy, revision: before.id },
+        },
+      );
+      return { active, event };
+    });
     this.#ahead.clear();
     const { probationSeconds } = this.#parts.settings.all();
     this.distribution.provision(active, {
@@ -292,12 +311,7 @@ export class Estate {
       hosts: this.members(active.policy),
       trialSeconds,
     });
-    this.#happened(
-      kind === "provision" ? "policy-provisioned" : "policy-rolled-back",
-      who,
-      String(number),
-      {},
-    );
+    this.#parts.publish(event);
     return active.revision;
   }
 
@@ -364,9 +378,9 @@ export class Estate {
     const now = this.#parts.now();
     for (const host of this.hosts()) {
       if (now < (this.leaseEnds(host) ?? Number.POSITIVE_INFINITY)) continue;
-      this.#parts.hosts.setLapsed(host.id, now);
+      const event = { kind: "lease-ended", who: "server", facts: { addresses: host.addresses } };
+      this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, now));
       this.distribution.remove(host.name);
-      this.#happened("lease-ended", "server", host.name, { addresses: host.addresses });
     }
   }
 
@@ -406,8 +420,29 @@ export class Estate {
     if (host !== undefined) this.#parts.hosts.setSeen(host.id, this.#parts.now());
   }
 
+  /** What is decided of a host is on disk together with the event that tells of it, before anybody hears of either. */
+  #change(
+    host: StoredHost,
+    { kind, who, facts }: Pick<EstateEvent, "kind" | "who" | "facts">,
+    change: (host: StoredHost, hosts: HostStore) => void,
+  ): void {
+    const { hosts, events, publish } = this.#parts;
+    const event = events.whole(
+      () => {
+        change(host, hosts);
+        return this.#kept(kind, who, host.name, facts);
+      },
+      () => hosts.readAgain(host.id),
+    );
+    publish(event);
+  }
+
   #happened(kind: string, who: string, about: string, facts: Readonly<Record<string, unknown>>): void {
-    this.#parts.publish(this.#parts.events.add({ at: this.#parts.now(), kind, who, about, facts }));
+    this.#parts.publish(this.#kept(kind, who, about, facts));
+  }
+
+  #kept(kind: string, who: string, about: string, facts: Readonly<Record<string, unknown>>): EstateEvent {
+    return this.#parts.events.add({ at: this.#parts.now(), kind, who, about, facts });
   }
 
   /** What changes too often to be kept. */

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { tokenStore } from "../store/accounts/token-store.ts";
+import { checkChain } from "../store/audit/chain-check.ts";
 import { openDatabase } from "../store/database.ts";
+import { EventStore } from "../store/estate/event-store.ts";
 import { HostStore } from "../store/estate/host-store.ts";
 import { MIGRATIONS, mainDatabase } from "./schema.ts";
 
@@ -30,6 +32,7 @@ const STEPS = [
   "5451dab6a2c14724",
   "a44af4a25c1c9c0b",
   "cdf25f5f13fb7880",
+  "3470b004a2dfef06",
 ];
 
 test("no step differs from what it was", () => {
@@ -88,4 +91,26 @@ test("the store and the files beside it are its owner's alone, also where an old
   const again = at(MIGRATIONS.length);
   expect(modes()).toEqual(all);
   again.close();
+});
+
+test("events of a server that did not chain them are chained as they are found, and say so", () => {
+  const older = at(4);
+  const add = older.prepare("INSERT INTO event (at, kind, who, about, facts) VALUES (?, ?, ?, ?, '{}')");
+  for (let moment = 1; moment <= 3; moment++) add.run(moment, "host-labelled", "añna", `db-${moment}`);
+  older.close();
+  const database = at(MIGRATIONS.length);
+  expect(checkChain(database)).toMatchObject({ whole: true, entries: 4, unchained: 3 });
+  const events = new EventStore(database);
+  events.add({ at: 5, kind: "host-labelled", who: "anna", about: "db-4", facts: {} });
+  expect(checkChain(database)).toMatchObject({ whole: true, entries: 5 });
+  expect(events.latest({ most: 2 })[1]).toMatchObject({ kind: "audit-chain-begun", facts: { entries: 3 } });
+  database.prepare("UPDATE event SET who = 'eve' WHERE id = 2").run();
+  expect(checkChain(database).fault).toMatchObject({ number: 2 });
+  database.close();
+});
+
+test("a new store begins with an empty chain", () => {
+  const database = at(MIGRATIONS.length);
+  expect(checkChain(database)).toMatchObject({ whole: true, entries: 0, unchained: 0 });
+  database.close();
 });

@@ -2,6 +2,8 @@
 
 import { ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA } from "../store/accounts/schema.ts";
 import { ALERTS_SCHEMA } from "../store/alerts/schema.ts";
+import { eventHashFunction } from "../store/audit/event-chain.ts";
+import { AUDIT_SCHEMA } from "../store/audit/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
 import { APPROVALS_SCHEMA, ESTATE_STEPS } from "../store/estate/schema.ts";
 import { TRIALS_SCHEMA } from "../store/estate/trial-store.ts";
@@ -19,8 +21,14 @@ export const MIGRATIONS = [
   `${TOKEN_OWNERS_SCHEMA}${APPROVALS_SCHEMA}`,
   TRIALS_SCHEMA,
   ROLLOUTS_SCHEMA,
+  AUDIT_SCHEMA,
 ] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {
-  return { path, applicationId: APPLICATION_ID, migrations: MIGRATIONS };
+  return {
+    path,
+    applicationId: APPLICATION_ID,
+    migrations: MIGRATIONS,
+    functions: { event_hash: eventHashFunction },
+  };
 }

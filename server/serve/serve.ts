@@ -7,8 +7,11 @@ import pino from "pino";
 import { FIRST_ACCOUNT } from "../accounts/account-name.ts";
 import { type Accounts, accountsOf } from "../accounts/accounts.ts";
 import { Alerts, TICK } from "../alerts/alerts.ts";
-import type { ApiParts } from "../api/parts.ts";
 import { apiRoutes } from "../api/routes.ts";
+import { originOf } from "../audit/acting.ts";
+import { AuditLog } from "../audit/audit-log.ts";
+import { Inquiries } from "../audit/inquiries.ts";
+import { Refusals } from "../audit/refusals.ts";
 import { openAuthority } from "../authority/authority.ts";
 import { Enrolment } from "../gateway/enrolment.ts";
 import { Gateway } from "../gateway/gateway.ts";
@@ -28,7 +31,7 @@ import { AlertStore } from "../store/alerts/alert-store.ts";
 import { MemoryStore } from "../store/alerts/memory-store.ts";
 import { openDatabase } from "../store/database.ts";
 import { ApprovalStore } from "../store/estate/approval-store.ts";
-import { EventStore } from "../store/estate/event-store.ts";
+import { EventStore, type NewEvent } from "../store/estate/event-store.ts";
 import { HostStore } from "../store/estate/host-store.ts";
 import { PolicyStore } from "../store/estate/policy-store.ts";
 import { SettingStore } from "../store/estate/settings.ts";
@@ -41,6 +44,8 @@ import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
 import { publicName, serverAddresses, serverNames } from "./names.ts";
+import { Presence } from "./presence.ts";
+import { refusalSinks } from "./refusal-sinks.ts";
 import { type RunningRollouts, runRollouts } from "./rollouts.ts";
 import { noRoom } from "./room.ts";
 import { mainDatabase } from "./schema.ts";
@@ -91,12 +96,13 @@ export async function serve(
 
   prepareDataDirectory(dataDirectory);
   cleanup.use(holdDataDirectory(dataDirectory));
-  const database = openDatabase(mainDatabase(join(dataDirectory, "bulkhead.db")));
+  const path = join(dataDirectory, "bulkhead.db");
+  const database = openDatabase(mainDatabase(path));
   cleanup.defer(() => void database.close());
   const authority = await openAuthority({ directory: dataDirectory, now: now() });
   const hosts = cleanup.use(new HostStore(database));
   const tokens = new TokenStore(database);
-  const events = new EventStore(database);
+  const events = new EventStore(database, originOf);
   const settings = new SettingStore(database);
   const versions = new Versions(new PolicyStore(database), now);
   const feed = new EventFeed();
@@ -107,13 +113,19 @@ export async function serve(
     alerts?.happened(event);
     rolling?.rollouts.happened(event);
   };
-  const note: ApiParts["note"] = (event) => publish(events.add({ at: now(), ...event }));
+  const note = (event: Omit<NewEvent, "at">) => {
+    const kept = events.add({ at: now(), ...event });
+    events.afterwards(() => publish(kept));
+  };
+  const refusals = refusalSinks(new Refusals({ note, now }));
+  const presence = cleanup.use(new Presence({ database, events, note, now, log, version }));
   const accounts = accountsOf({
     database,
     now,
     fingerprint: () => authority.fingerprint.replace(/^sha256:/, ""),
     tell: note,
     warn: (fields, words) => log.warn({ code: "sign-in", ...fields }, words),
+    turnedAway: refusals.signIn,
   });
   const own = (): OwnEnd => ({ addresses: serverNames([]), port: gateway.port });
   const store = new RolloutStore(database);
@@ -162,6 +174,7 @@ export async function serve(
       flowsPath: flows.path,
     }),
   );
+  const inquiries = cleanup.use(new Inquiries());
   const enrolment = new Enrolment({ authority, estate, hosts, tokens, settings, now });
   const certificate = () =>
     authority.serverCertificate({ names: serverNames(names), now: now(), days: CERTIFICATE_DAYS });
@@ -177,8 +190,11 @@ export async function serve(
       enrolment,
       roots: () => authority.roots,
       take: (host, report) => flows.take(host, report),
-      refused: (about, why) =>
-        alerts?.happened({ kind: "agent-refused", who: "server", about, facts: { why } }),
+      refused: (about, why) => {
+        refusals.agent(about, why);
+        alerts?.happened({ kind: "agent-refused", who: "server", about, facts: { why } });
+      },
+      joinRefused: refusals.join,
       version,
       now,
       log: (words, facts) => log.warn({ code: "agent", ...facts }, words),
@@ -200,6 +216,7 @@ export async function serve(
         hosts,
         tokens,
         events,
+        audit: new AuditLog({ database, path, events, inquiries }),
         settings,
         accounts,
         identity,
@@ -212,7 +229,7 @@ export async function serve(
         approvals,
         trials,
         rollouts: rolling.rollouts,
-        backup: (directory) => backup({ dataDirectory, database }, directory),
+        backup: (directory) => backup({ dataDirectory, database, version, now }, directory),
         now,
         rootsChanged: async (why) => {
           await renew();
@@ -237,6 +254,7 @@ export async function serve(
         ...alertMeasures(() => alerts.counts),
       ],
       journal: log,
+      refused: refusals.request,
       version,
       pages,
       provider: identity,
@@ -270,6 +288,7 @@ export async function serve(
   service.status(`the API at ${apiUrl}, agents at ${agentsUrl}`);
   const signal = await stop.promise;
   service.stopping();
+  presence.stopping(signal);
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
 }
 

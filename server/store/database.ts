@@ -14,13 +14,15 @@ export interface DatabaseSpec {
   /** Tells ours from other SQLite files (PRAGMA application_id). */
   readonly applicationId: number;
   readonly migrations: readonly Migration[];
+  /** What steps of the schema call in SQL. */
+  readonly functions?: Readonly<Record<string, (...given: unknown[]) => unknown>>;
 }
 
 /**
  * Opens the file in WAL mode, making it where it is missing. What a commit has acknowledged survives a kill, and the loss of power.
  * Throws `server/store-unusable`, `server/store-newer`.
  */
-export function openDatabase({ path, applicationId, migrations }: DatabaseSpec): Database {
+export function openDatabase({ path, applicationId, migrations, functions = {} }: DatabaseSpec): Database {
   const isNew = !existsSync(path);
   let database: Database | undefined;
   try {
@@ -34,6 +36,8 @@ export function openDatabase({ path, applicationId, migrations }: DatabaseSpec):
     if (isNew) opened.pragma(`application_id = ${applicationId}`);
     else if (opened.pragma("application_id", { simple: true }) !== applicationId)
       throw new BulkheadError("server/store-unusable", `${path} is not a database of ours`);
+    for (const [name, work] of Object.entries(functions))
+      opened.function(name, { varargs: true, deterministic: true }, work);
     migrate(opened, path, migrations);
     return opened;
   } catch (error) {
@@ -47,6 +51,7 @@ export function openDatabase({ path, applicationId, migrations }: DatabaseSpec):
 
 /** Secrets are in it, and SQLite would make it for everybody to read; the files beside it get its permissions. */
 function keepForOwner(path: string, isNew: boolean): void {
+  if (path === ":memory:") return;
   if (isNew) writeFileSync(path, "", { mode: 0o600, flag: "wx" });
   for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
@@ -74,6 +79,12 @@ export function isFull(error: unknown): boolean {
 /** For a copy of it, beside whoever writes. */
 export function openReadOnly(path: string): Database {
   return new SqliteDatabase(path, { readonly: true, fileMustExist: true });
+}
+
+export function hasColumn(database: Database, table: string, column: string): boolean {
+  return (
+    database.prepare("SELECT 1 FROM pragma_table_info(?) WHERE name = ?").get(table, column) !== undefined
+  );
 }
 
 /** Throws `server/store-unusable` for a file that is damaged, or no database. */

@@ -219,6 +219,11 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead hosts` lists those that have.",
   },
+  "server/no-entry": {
+    title: "the audit log has no such entry",
+    severity: "error",
+    remedy: "See `bulkhead audit list`.",
+  },
   "server/no-alert": {
     title: "there is no such alert",
     severity: "error",

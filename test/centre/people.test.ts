@@ -92,6 +92,7 @@ test("an account made by an administrator signs in, by cookie in a browser and b
     "administrator 1: account-made anna",
     "anna: signed-in anna",
     "anna: signed-in anna",
+    "anna: signed-out anna",
   ]);
 });
 

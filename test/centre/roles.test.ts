@@ -88,6 +88,11 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/flows/size": "viewer",
   "GET /api/v1/alerts": "viewer",
   "POST /api/v1/alerts/:number/acknowledge": "editor",
+  "GET /api/v1/audit": "viewer",
+  "GET /api/v1/audit/export": "viewer",
+  "GET /api/v1/audit/entries/:number": "viewer",
+  "GET /api/v1/audit/head": "viewer",
+  "GET /api/v1/audit/verification": "viewer",
 };
 
 /** The routes as they are, but for what they do. */

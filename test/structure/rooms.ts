@@ -187,6 +187,12 @@ export const ROOMS: readonly Room[] = [
     because: "SQL stays in one room: another database comes second, for estates that outgrow one machine",
   },
   {
+    room: "server/audit",
+    knows: [...SHARED, "server/store"],
+    packages: ["node:*"],
+    because: "what was done is read and judged without a say of those who did it",
+  },
+  {
     room: "server/authority",
     knows: SHARED,
     packages: ["node:*", "@peculiar/x509", "reflect-metadata"],
@@ -224,7 +230,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: "server/gateway",
-    knows: [...SHARED, "server/store", "server/authority", "server/policy", "server/ingest"],
+    knows: [...SHARED, "server/store", "server/audit", "server/authority", "server/policy", "server/ingest"],
     packages: ["node:*", "ws"],
     because: "agents' sessions join identity, policy and reports",
   },
@@ -254,6 +260,7 @@ export const ROOMS: readonly Room[] = [
       "server/ingest",
       "server/policy",
       "server/alerts",
+      "server/audit",
       "server/http",
     ],
     packages: ["node:*", "zod"],
@@ -277,11 +284,12 @@ export const ROOMS: readonly Room[] = [
       "server/ingest",
       "server/policy",
       "server/alerts",
+      "server/audit",
       "server/gateway",
       "server/http",
       "server/api",
     ],
-    packages: ["node:*", "pino"],
+    packages: ["node:*", "pino", "zod"],
     because: "one process puts the rooms together",
   },
   {
@@ -313,7 +321,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     room: "server/cli",
-    knows: [...SHARED, "terminal", "server/client", "server/serve"],
+    knows: [...SHARED, "terminal", "server/client", "server/serve", "server/audit"],
     packages: ["node:*"],
     because: "the operator's program touches no kernel: agent and server know shared and never each other",
   },

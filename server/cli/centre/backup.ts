@@ -9,15 +9,20 @@ export interface BackupOptions extends ConnectionOptions {
   readonly directory: string;
 }
 
+interface MadeBackup {
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly bytes: number;
+  readonly auditHead: string | null;
+}
+
 export async function makeBackup(options: BackupOptions, { out }: Terminal): Promise<ExitCode> {
   const client = await connectTo(options);
-  const made = await client.post<{ directory: string; files: string[]; bytes: number }>("/api/v1/backups", {
-    directory: resolve(options.directory),
-  });
+  const made = await client.post<MadeBackup>("/api/v1/backups", { directory: resolve(options.directory) });
   await out.write(
     options.json
       ? `${JSON.stringify({ formatVersion: 1, ...made })}\n`
-      : `${made.directory}: ${made.files.join(", ")}, ${(made.bytes / 2 ** 20).toFixed(1)} MiB. The authority's keys are in it: keep it as safe as the server\n`,
+      : `${made.directory}: ${made.files.join(", ")}, ${(made.bytes / 2 ** 20).toFixed(1)} MiB, audit log up to ${made.auditHead ?? "nothing"}. The authority's keys are in it: keep it as safe as the server\n`,
   );
   return 0;
 }

@@ -6,6 +6,7 @@ import { account } from "./account.ts";
 import { ADVISING } from "./advising.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
+import { AUDITING } from "./auditing.ts";
 import { identity } from "./identity.ts";
 import { PROVISIONING } from "./provisioning.ts";
 import { TRIAL } from "./trial.ts";
@@ -338,6 +339,7 @@ export const CENTRE = [
   account,
   identity,
   history,
+  ...AUDITING,
   settings,
   authority,
   backup,

@@ -140,6 +140,14 @@ export class HostStore implements Disposable {
     this.#says(id, { state, stateAt: at });
   }
 
+  /** What was decided of the host is in memory as it is on disk: for a change that did not get there. */
+  readAgain(id: string): void {
+    const row = this.#database.prepare("SELECT * FROM host WHERE id = ?").get(id) as Row | undefined;
+    const { seenAt, state, stateAt } = this.#hosts.get(id) ?? NOTHING_YET;
+    this.#forget(id);
+    if (row !== undefined) this.#keep({ ...hostOf(row), seenAt, state, stateAt });
+  }
+
   remove(id: string): void {
     this.#statements.remove.run(id);
     this.#forget(id);

@@ -124,9 +124,12 @@ export class SettingStore {
 
   constructor(database: Database) {
     this.#database = database;
-    const rows = database.prepare("SELECT key, value FROM setting").all() as { key: string; value: string }[];
-    const kept = rows.filter(({ key }) => key in SETTINGS).map(({ key, value }) => [key, Number(value)]);
-    this.#all = { ...DEFAULT_SETTINGS, ...Object.fromEntries(kept) };
+    this.#all = this.#read();
+  }
+
+  /** They are in memory as they are on disk: for a change that did not get there. */
+  readAgain(): void {
+    this.#all = this.#read();
   }
 
   all(): Settings {
@@ -142,5 +145,13 @@ export class SettingStore {
       for (const [key, value] of Object.entries(changes)) set.run(key, String(value));
     })();
     this.#all = { ...this.#all, ...changes };
+  }
+
+  #read(): Settings {
+    const rows = this.#database.prepare("SELECT key, value FROM setting").all();
+    const kept = (rows as { key: string; value: string }[])
+      .filter(({ key }) => key in SETTINGS)
+      .map(({ key, value }) => [key, Number(value)]);
+    return { ...DEFAULT_SETTINGS, ...Object.fromEntries(kept) };
   }
 }

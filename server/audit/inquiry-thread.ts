@@ -1,0 +1,19 @@
+/** The thread of an inquiry: see inquiries.ts. */
+
+import { parentPort, workerData } from "node:worker_threads";
+import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import type { FromInquiry, InquiryTask } from "./inquiries.ts";
+import { verifyStore } from "./verification.ts";
+
+const task = workerData as InquiryTask;
+parentPort?.postMessage(answerTo());
+
+/** What goes wrong is told by its code: an error's class is lost on the way. */
+function answerTo(): FromInquiry {
+  try {
+    return { kind: "verdict", verdict: verifyStore(task.path, task.kept) };
+  } catch (error) {
+    if (!(error instanceof BulkheadError)) throw error;
+    return { kind: "failed", code: error.code, words: error.message };
+  }
+}

@@ -15,6 +15,8 @@ import { People } from "./people.ts";
 import type { Credentials, Principal } from "./principal.ts";
 import { ProvidedAccounts } from "./provided-accounts.ts";
 import { type Role, roleNamed } from "./role.ts";
+import { assertScopeFits } from "./scope-fit.ts";
+import { scopeOf, scopeText } from "./scope-text.ts";
 import { SecondFactors } from "./second-factors.ts";
 import { hashOf, newId, newSecret } from "./secret.ts";
 import { type Opened, type OpenedSession, Sessions } from "./sessions.ts";
@@ -46,6 +48,8 @@ export interface NewToken {
   readonly by: string;
   /** The account whose it is: whoever makes it, or whose token makes it. Undefined at the server's machine. */
   readonly account?: string | undefined;
+  /** The names of the segments to which it is limited. */
+  readonly scope?: readonly string[] | undefined;
 }
 
 /** An API token as it may be shown. */
@@ -133,8 +137,9 @@ export function accountsOf(options: AccountsOptions): Accounts {
       sessions.end(sessionSecret);
       if (name !== undefined) tell({ kind: "signed-out", who: name, about: name, facts: { address } });
     },
-    createToken: ({ name, role, expiresAt, by, account = null }) => {
+    createToken: ({ name, role, expiresAt, by, account = null, scope }) => {
       const createdAt = now();
+      assertScopeFits(name, role, scope);
       if (isReserved(name))
         throw new BulkheadError(
           "server/invalid-request",
@@ -145,7 +150,8 @@ export function accountsOf(options: AccountsOptions): Accounts {
       if (expiresAt <= createdAt)
         throw new BulkheadError("server/invalid-request", "the token would end in the past");
       const [id, secret] = [newId(), newSecret()];
-      if (!tokens.add({ id, name, role, createdBy: by, account, createdAt, expiresAt }, hashOf(secret)))
+      const row = { id, name, role, scope: scopeText(scope), createdBy: by, account, createdAt, expiresAt };
+      if (!tokens.add(row, hashOf(secret)))
         throw new BulkheadError("server/name-taken", `a token is called '${name}' already`);
       return {
         id,
@@ -167,8 +173,9 @@ export function accountsOf(options: AccountsOptions): Accounts {
     const isRight = timingSafeEqual(kept.hash, hashOf(told.secret));
     if (!isRight || kept.revokedAt !== null || kept.expiresAt <= at) return undefined;
     if (at - (kept.lastUsedAt ?? 0) >= TOUCH_MILLISECONDS) touch(kept.id, at);
-    const { name, role, account } = kept;
-    return { kind: "token", name, role: roleNamed(role), ...(account !== null && { account }) };
+    const { name, role, account, scope } = kept;
+    const owner = account !== null && { account };
+    return { kind: "token", name, role: roleNamed(role), ...owner, ...scopeOf(scope) };
   }
 
   /** A full disk keeps nobody out. */

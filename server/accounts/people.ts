@@ -7,6 +7,7 @@ import { assertAccountName } from "./account-name.ts";
 import type { Passwords } from "./password.ts";
 import { passwordProblem } from "./password-problem.ts";
 import { isEnough, type Role, roleNamed } from "./role.ts";
+import { assertScopeFits } from "./scope-fit.ts";
 import { scopeOf, scopeText } from "./scope-text.ts";
 import type { SecondFactors } from "./second-factors.ts";
 import type { Sessions } from "./sessions.ts";
@@ -183,18 +184,6 @@ export class People {
       sessions: sessions.of(name).length,
     };
   }
-}
-
-/** Who makes policies active does so for all segments: such a role with a scope would promise a limit that there is not. */
-function assertScopeFits(name: string, role: Role, scope: readonly string[] | undefined): void {
-  if (scope === undefined) return;
-  if (scope.length === 0)
-    throw new BulkheadError("server/invalid-request", "a scope names at least one segment");
-  if (isEnough(role, "approver"))
-    throw new BulkheadError(
-      "server/invalid-request",
-      `only a viewer or an editor is limited to segments, and '${name}' would be ${role}`,
-    );
 }
 
 function unknown(name: string): BulkheadError {

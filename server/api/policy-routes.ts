@@ -29,8 +29,9 @@ export function policyRoutes(parts: ApiParts): readonly Route[] {
       method: "POST",
       path: "/api/v1/policies",
       role: "editor",
+      minds: "scope",
       summary:
-        "Checks policy files, proves their invariants and keeps them as a draft; with errors nothing is kept",
+        "Checks policy files, proves their invariants and keeps them as a draft; with errors, or changes beyond the asker's scope, nothing is kept",
       bodyLimit: 2 * LIMITS.totalBytes,
       body: z.strictObject({
         files: z.array(PolicyFile).min(1).max(LIMITS.files),
@@ -41,6 +42,7 @@ export function policyRoutes(parts: ApiParts): readonly Route[] {
         const { number, problems } = await provisioning.push(body.files, {
           author: principal.name,
           account: principal.account,
+          scope: principal.scope,
           message: body.message,
         });
         const { message } = body;

@@ -149,6 +149,8 @@ export const ApiTokenView = z.strictObject({
   id: z.string(),
   name: z.string(),
   role: z.string(),
+  /** The names of the segments to which it is limited. */
+  scope: z.array(z.string()).nullable(),
   createdBy: z.string(),
   /** The account whose it is; null for one that was made on the server's machine. */
   account: z.string().nullable(),

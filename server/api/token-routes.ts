@@ -4,8 +4,10 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { formatRange, parseRange } from "@bulkhead/shared/net/range.ts";
 import { z } from "zod";
 import { ROLES } from "../accounts/role.ts";
+import { scopeOf } from "../accounts/scope-text.ts";
 import { mintToken } from "../authority/join-token.ts";
 import { type Route, route } from "../http/route.ts";
+import { Scope } from "./account-shapes.ts";
 import type { ApiParts } from "./parts.ts";
 import { ApiTokenView, Block, JoinTokenView, Labels, Moment } from "./shapes.ts";
 
@@ -89,7 +91,7 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
       role: "administrator",
       summary: "The tokens by which programs ask the API, without their secrets",
       answer: z.array(ApiTokenView),
-      handler: () => accounts.tokens().map((token) => ({ ...token })),
+      handler: () => accounts.tokens().map((token) => ({ ...token, scope: scopeView(token.scope) })),
     }),
     route({
       method: "POST",
@@ -99,6 +101,8 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
       body: z.strictObject({
         name: z.string().min(1).max(128),
         role: z.enum(ROLES),
+        /** Limits an editor to segments. */
+        scope: Scope.optional(),
         expiresInSeconds: z
           .number()
           .int()
@@ -114,8 +118,9 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
           expiresAt,
           by: principal.name,
           account: principal.account,
+          scope: body.scope,
         });
-        const facts = { id, role: body.role, expiresAt };
+        const facts = { id, role: body.role, scope: body.scope ?? null, expiresAt };
         note({ kind: "api-token-made", who: principal.name, about: body.name, facts });
         return { id, token: text, expiresAt };
       },
@@ -147,4 +152,9 @@ function apiTokens({ accounts, now, note }: ApiParts): readonly Route[] {
       },
     }),
   ];
+}
+
+function scopeView(text: string | null): string[] | null {
+  const { scope } = scopeOf(text);
+  return scope === undefined ? null : [...scope];
 }

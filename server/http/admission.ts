@@ -8,11 +8,12 @@ import { isEnough, type Role } from "../accounts/role.ts";
 import { credentialsOf } from "./credentials.ts";
 import { isOwnPage } from "./cross-site.ts";
 import type { Journal } from "./journal.ts";
-import type { Needed } from "./route.ts";
+import type { Minded, Needed } from "./route.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
     needed?: Needed;
+    minds?: Minded;
   }
   interface FastifyRequest {
     admitted: Admitted | undefined;
@@ -101,6 +102,7 @@ async function admitted(
   try {
     if (credentials.kind === "session" && credentials.shownBy === "cookie") assertOwnPage(request);
     assertRole(principal, needed);
+    if (request.routeOptions.config.minds !== "scope") assertUnlimited(principal, needed);
   } catch (error) {
     const { url: route } = request.routeOptions;
     refused?.(refusedRequest(request, { who: principal.name, credential: principal.kind, error }));
@@ -134,6 +136,15 @@ export function assertOwnPage(request: FastifyRequest): void {
 function assertRole({ name, role }: Principal, needed: Role): void {
   if (!isEnough(role, needed))
     throw new BulkheadError("server/role-too-low", `'${name}' is ${role}, and this needs ${needed}`);
+}
+
+/** What an editor does elsewhere than in a draft concerns everybody: who is in which segment, what has been seen to. */
+function assertUnlimited({ name, scope }: Principal, needed: Role): void {
+  if (scope !== undefined && isEnough(needed, "editor"))
+    throw new BulkheadError(
+      "server/out-of-scope",
+      `'${name}' is limited to ${scope.join(", ")}, and this concerns more than some segments`,
+    );
 }
 
 /** Counts a request of this address, and throws `server/too-many-requests` when there were too many. */

@@ -119,7 +119,7 @@ function addRoute(
     method: route.method,
     url: route.path,
     bodyLimit: route.bodyLimit ?? strangers,
-    config: { needed: route.role },
+    config: { needed: route.role, ...(route.minds && { minds: route.minds }) },
     handler: async (request, reply) => {
       const given = readGiven(route, request);
       const context = {

@@ -57,6 +57,9 @@ export interface Context<N extends Needed = Role> {
 
 type Given<S> = S extends z.ZodType ? z.output<S> : undefined;
 
+/** What a route looks after itself. `scope`: that somebody who is limited to segments changes only what is theirs; any other route that needs an editor refuses them. */
+export type Minded = "scope";
+
 export interface RouteSpec<
   N extends Needed,
   P extends z.ZodType | undefined,
@@ -68,6 +71,7 @@ export interface RouteSpec<
   /** `/api/v1/hosts/:name`. */
   readonly path: string;
   readonly role: N;
+  readonly minds?: Minded;
   /** A few words for the API's description. */
   readonly summary: string;
   /** Of the path; texts. */
@@ -92,6 +96,7 @@ export interface Route {
   readonly method: Method;
   readonly path: string;
   readonly role: Needed;
+  readonly minds?: Minded;
   readonly summary: string;
   readonly params?: z.ZodType;
   readonly query?: z.ZodType;

@@ -15,6 +15,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/account-disabled": 409,
   "server/second-factor-there": 409,
   "server/role-too-low": 403,
+  "server/out-of-scope": 403,
   "server/no-provider": 404,
   "server/provider-unreachable": 503,
   "server/provider-refused": 403,

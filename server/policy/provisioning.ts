@@ -3,6 +3,7 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import { outOfScope } from "@bulkhead/shared/policy/scope.ts";
 import { invariantReasons, invariantSentence } from "@bulkhead/shared/rules/invariant-words.ts";
 import type { InvariantResult } from "@bulkhead/shared/rules/invariants.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
@@ -18,6 +19,14 @@ export interface ProvisioningParts {
   readonly approvals: Approvals;
 }
 
+export interface ScopedBy extends PushedBy {
+  /** The names of the segments to which they are limited; undefined where they are not. */
+  readonly scope?: readonly string[] | undefined;
+}
+
+/** So many places that are out of scope are told. */
+const MOST_BEYOND = 20;
+
 export class Provisioning {
   readonly #parts: ProvisioningParts;
 
@@ -25,11 +34,18 @@ export class Provisioning {
     this.#parts = parts;
   }
 
-  /** Keeps a draft that is valid and breaks none of its own invariants on the hosts that there are. Throws `server/overloaded`. */
-  async push(files: readonly PolicyFile[], by: PushedBy): Promise<Pushed> {
+  /**
+   * Keeps a draft that is valid, breaks none of its own invariants on the hosts that there are, and differs from what is in force only within the author's scope. Throws
+   * `server/overloaded`.
+   */
+  async push(files: readonly PolicyFile[], { scope, ...by }: ScopedBy): Promise<Pushed> {
     const { versions } = this.#parts;
     const { policy, problems } = versions.read(files);
     if (policy === undefined) return { number: undefined, problems };
+    const beyond =
+      scope === undefined ? [] : outOfScope({ base: versions.active()?.policy, draft: policy, scope });
+    if (beyond.length > 0)
+      return { number: undefined, problems: [...problems, ...beyond.slice(0, MOST_BEYOND)] };
     const broken = await this.#broken(policy, files);
     if (broken.length > 0) return { number: undefined, problems: [...problems, ...broken.map(problemOf)] };
     return versions.push(files, by);

@@ -148,6 +148,12 @@ export const policyErrors = {
     remedy:
       "Change the rules so that the flow that is shown gets what the invariant says, or the invariant if it asks for the wrong thing.",
   },
+  "policy/out-of-scope": {
+    title: "the change is beyond the segments that somebody is limited to",
+    severity: "error",
+    remedy:
+      "Leave it as it is in force, or have it pushed by somebody without such a limit; docs/accounts.md says what a scope allows.",
+  },
   "policy/service-cycle": {
     title: "a service includes itself",
     severity: "error",

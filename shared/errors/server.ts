@@ -61,6 +61,11 @@ export const serverErrors = {
     severity: "fatal",
     remedy: "Ask an administrator for a role that may do this, or for somebody who has it.",
   },
+  "server/out-of-scope": {
+    title: "this is beyond the segments that somebody is limited to",
+    severity: "fatal",
+    remedy: "Ask somebody without such a limit; drafts within the scope can be pushed.",
+  },
   "server/no-provider": {
     title: "nobody signs in elsewhere here",
     severity: "error",

@@ -151,3 +151,21 @@ test("nobody, who was somebody once, and who makes it up get nothing at all", as
       expect([asked, told.status, codeOf(told)]).toEqual([asked, 401, "server/not-signed-in"]);
     }
 });
+
+test("an editor who is limited to segments pushes drafts, which are looked at, and does nothing else of an editor's", async () => {
+  const scope = ["web"];
+  const token = at.accounts.createToken({
+    ...{ name: "limited", role: "editor", scope, by: "a test" },
+    expiresAt: at.clock.now + 3_600_000,
+  });
+  const minding = new Set(
+    routes.filter(({ minds }) => minds === "scope").map((one) => `${one.method} ${one.path}`),
+  );
+  expect([...minding]).toEqual(["POST /api/v1/policies"]);
+  for (const [asked, least] of Object.entries(WHO)) {
+    if (least !== "editor") continue;
+    const told = await ask(asked, token.text);
+    const code = minding.has(asked) ? "server/invalid-request" : "server/out-of-scope";
+    expect([asked, codeOf(told)]).toEqual([asked, code]);
+  }
+});

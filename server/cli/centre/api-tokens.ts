@@ -10,12 +10,15 @@ export interface ApiTokenOptions extends ConnectionOptions {
   readonly name: string | undefined;
   readonly role: string;
   readonly expires: string;
+  readonly scope: string | undefined;
 }
 
 interface ApiTokenView {
   readonly id: string;
   readonly name: string;
   readonly role: string;
+  readonly scope: readonly string[] | null;
+  readonly account: string | null;
   readonly expiresAt: number;
   readonly lastUsedAt: number | null;
   readonly revokedAt: number | null;
@@ -30,6 +33,8 @@ export async function workOnApiTokens(options: ApiTokenOptions, { out, err }: Te
       token.id,
       token.name,
       token.role,
+      token.scope?.join(",") ?? "all",
+      token.account ?? "this machine",
       token.revokedAt !== null ? "revoked" : token.expiresAt <= Date.now() ? "expired" : "good",
       momentText(token.expiresAt),
       momentText(token.lastUsedAt),
@@ -37,7 +42,7 @@ export async function workOnApiTokens(options: ApiTokenOptions, { out, err }: Te
     await out.write(
       json
         ? `${JSON.stringify({ formatVersion: 1, tokens }, null, 2)}\n`
-        : columnsText(["id", "name", "role", "state", "until", "last used"], rows),
+        : columnsText(["id", "name", "role", "scope", "made by", "state", "until", "last used"], rows),
     );
     return 0;
   }
@@ -54,6 +59,7 @@ export async function workOnApiTokens(options: ApiTokenOptions, { out, err }: Te
   const made = await client.post<{ id: string; token: string; expiresAt: number }>("/api/v1/api-tokens", {
     name,
     role,
+    ...(options.scope !== undefined && { scope: options.scope.split(",").map((segment) => segment.trim()) }),
     expiresInSeconds: parseSeconds("expires", options.expires),
   });
   if (json) await out.write(`${JSON.stringify({ formatVersion: 1, ...made })}\n`);

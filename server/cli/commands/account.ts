@@ -34,7 +34,7 @@ export const account = command({
     ["account create bob --role editor --scope web --link", "bob chooses his password himself"],
     ["account unlock anna", "after ten failures in a row"],
     ["account reset-second-factor anna", "authenticator and recovery codes are lost"],
-    ["account scope bob --scope web,shop", "what bob pushes and labels may concern these alone"],
+    ["account scope bob --scope web,shop", "what bob pushes may change these alone"],
   ],
   epilogue: "A password is never an argument: everybody on this machine could read it.",
   run: async (given, terminal) => (await import("../centre/accounts.ts")).workOnAccounts(given, terminal),

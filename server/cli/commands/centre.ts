@@ -270,6 +270,7 @@ export const apiToken = command({
       choices: ["viewer", "editor", "approver", "administrator"] as const,
       default: "viewer" as const,
     },
+    scope: { describe: "create: segments to which an editor is limited, web,shop", type: "string" },
     expires: { describe: "create: how long it is good", type: "string", default: "90d" },
   },
   examples: [["api-token create ci --role editor --expires 30d", "for a pipeline that pushes drafts"]],

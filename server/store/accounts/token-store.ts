@@ -7,6 +7,8 @@ export interface TokenRow {
   readonly id: string;
   readonly name: string;
   readonly role: string;
+  /** JSON: the names of segments; null where it is not limited to any. */
+  readonly scope: string | null;
   readonly createdBy: string;
   /** The name of the account whose it is, which may be gone; null for one that was made on the server's machine. */
   readonly account: string | null;
@@ -28,12 +30,14 @@ export interface TokenStore {
   revoke(id: string, at: number): boolean;
 }
 
-const COLUMNS = `id, name, role, created_by AS createdBy, account, created_at AS createdAt, expires_at AS expiresAt,
+const COLUMNS = `id, name, role, scope, created_by AS createdBy, account, created_at AS createdAt, expires_at AS expiresAt,
   last_used_at AS lastUsedAt, revoked_at AS revokedAt`;
 
 export function tokenStore(database: Database): TokenStore {
-  const add = database.prepare<[string, Buffer, string, string, string, string | null, number, number]>(
-    `INSERT INTO api_token (id, secret_hash, name, role, created_by, account, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+  const add = database.prepare<
+    [string, Buffer, string, string, string | null, string, string | null, number, number]
+  >(
+    `INSERT INTO api_token (id, secret_hash, name, role, scope, created_by, account, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING`,
   );
   const find = database.prepare<[string], TokenRow & { readonly hash: Buffer }>(
@@ -47,8 +51,8 @@ export function tokenStore(database: Database): TokenStore {
     "UPDATE api_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL",
   );
   return {
-    add: ({ id, name, role, createdBy, account, createdAt, expiresAt }, hash) =>
-      add.run(id, hash, name, role, createdBy, account, createdAt, expiresAt).changes > 0,
+    add: ({ id, name, role, scope, createdBy, account, createdAt, expiresAt }, hash) =>
+      add.run(id, hash, name, role, scope, createdBy, account, createdAt, expiresAt).changes > 0,
     find: (id) => find.get(id),
     list: () => list.all(),
     touch: (id, at) => {

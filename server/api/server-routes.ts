@@ -52,7 +52,7 @@ export function serverRoutes(parts: ApiParts): readonly Route[] {
       handler: (_context, { query: { about, limit } }) =>
         events
           .latest({ most: limit, ...(about !== undefined && { about }) })
-          .map((event) => ({ ...event, facts: { ...event.facts } })),
+          .map(({ id, at, kind, who, about, facts }) => ({ id, at, kind, who, about, facts: { ...facts } })),
     }),
     route({
       method: "POST",

@@ -1,6 +1,6 @@
 /** The one door to SQLite at the centre: opens a database file, brings its schema up to date, and says what is wrong with it. */
 
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import SqliteDatabase from "better-sqlite3";
 
@@ -23,18 +23,16 @@ export interface DatabaseSpec {
  * Throws `server/store-unusable`, `server/store-newer`.
  */
 export function openDatabase({ path, applicationId, migrations, functions = {} }: DatabaseSpec): Database {
-  const isNew = !existsSync(path);
   let database: Database | undefined;
   try {
-    keepForOwner(path, isNew);
+    if (path !== IN_MEMORY) prepareFile(path, applicationId);
     database = new SqliteDatabase(path);
     const opened = database;
     opened.pragma("journal_mode = WAL");
     opened.pragma("synchronous = FULL");
     opened.pragma("foreign_keys = ON");
     opened.pragma("busy_timeout = 5000");
-    if (isNew) opened.pragma(`application_id = ${applicationId}`);
-    else if (opened.pragma("application_id", { simple: true }) !== applicationId)
+    if (path !== IN_MEMORY && opened.pragma("application_id", { simple: true }) !== applicationId)
       throw new BulkheadError("server/store-unusable", `${path} is not a database of ours`);
     for (const [name, work] of Object.entries(functions))
       opened.function(name, { varargs: true, deterministic: true }, work);
@@ -49,10 +47,22 @@ export function openDatabase({ path, applicationId, migrations, functions = {} }
   }
 }
 
-/** Secrets are in it, and SQLite would make it for everybody to read; the files beside it get its permissions. */
-function keepForOwner(path: string, isNew: boolean): void {
-  if (path === ":memory:") return;
-  if (isNew) writeFileSync(path, "", { mode: 0o600, flag: "wx" });
+/** SQLite's name for a database that is no file. */
+const IN_MEMORY = ":memory:";
+
+/**
+ * Secrets are in it, and SQLite would make it for everybody to read; the files beside it get its permissions. It has its name only once it is known as ours: an empty file of
+ * that name is not one that was just begun, but one that was lost.
+ */
+function prepareFile(path: string, applicationId: number): void {
+  if (!existsSync(path)) {
+    const begun = `${path}.begun`;
+    writeFileSync(begun, "", { mode: 0o600 });
+    const database = new SqliteDatabase(begun);
+    database.pragma(`application_id = ${applicationId}`);
+    database.close();
+    renameSync(begun, path);
+  }
   for (const file of [path, `${path}-wal`, `${path}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
 }
 

@@ -22,6 +22,8 @@ export interface CompactionParts {
   readonly tallies: TallyTable;
   readonly losses: LossTable;
   readonly retention: Retention;
+  /** Told when the buckets began of records that are removed. */
+  readonly dropped: (moments: readonly number[]) => void;
 }
 
 /** One piece, in a transaction of the caller's; returns whether there may be more to do. */
@@ -78,8 +80,9 @@ function tallyOf({ begin, width }: Span, { bucket, start, finish, ...row }: Row)
 }
 
 function drop(parts: CompactionParts, span: Span, { counted }: { readonly counted: boolean }): void {
-  const { database, tallies, identities, losses } = parts;
+  const { database, tallies, identities, losses, dropped } = parts;
   const rows = database.prepare(ROWS).all(span.id, DROPPED_PER_PIECE) as Row[];
+  dropped(rows.map(({ bucket }) => span.begin + bucket * span.width));
   const flows = [...new Set(rows.map(({ flow }) => flow))];
   if (counted)
     for (const [host, gone] of Map.groupBy(rows, ({ flow }) => reporterOf(database, flow)))

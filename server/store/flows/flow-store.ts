@@ -5,12 +5,14 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { BUCKET_MILLISECONDS } from "@bulkhead/shared/flow/record.ts";
 import { type Database, isFull, openDatabase } from "../database.ts";
 import { prepareCandidates } from "./candidates.ts";
+import { ClosedFlows, type ClosedPage, type FlowPlace } from "./closed-flows.ts";
 import { compactPiece, usedBytes } from "./compaction.ts";
 import { findFlows } from "./flow-search.ts";
 import { type FlowSummary, type SummaryQuery, summaryOf } from "./flow-summary.ts";
 import { type TimelineQuery, type TimelineSlot, timelineOf } from "./flow-timeline.ts";
 import { Identities, type ReportedRecord } from "./identities.ts";
 import type { FlowPage, FlowSearch } from "./joined-flow.ts";
+import { LateTable } from "./late-table.ts";
 import { LossTable, type NewLoss, type StoredLoss } from "./loss-table.ts";
 import { type Reporter, Reporters } from "./reporters.ts";
 import { DEFAULT_RETENTION, type Retention, stretchOf } from "./retention.ts";
@@ -23,6 +25,10 @@ export interface FlowStoreOptions {
   readonly now: () => number;
   /** Asked for anew each time, as settings change. */
   readonly retention?: () => Retention;
+  /** The moment before which flows may have been exported, so that what is reported of before is to be told again; undefined where nobody exports flows. */
+  readonly closedBefore?: () => number | undefined;
+  /** Told of the moments of records that were removed for being too old or too many. */
+  readonly dropped?: (moments: readonly number[]) => void;
 }
 
 export interface FlowReport {
@@ -52,6 +58,12 @@ export interface FlowStore extends Disposable {
   /** All that were not over by `since`, in the order of their beginnings; of one host, by its name, or of all. */
   losses(since: number, host?: string): readonly StoredLoss[];
   size(): FlowStoreSize;
+  /** Flows to export: what comes after a place in their order, of about so many sources, destinations and services at most. */
+  closed(place: FlowPlace, most: number): ClosedPage;
+  /** The number of the last flow that was late. */
+  lastLate(): number;
+  /** Forgets late flows up to this number, a piece at a time; returns the number up to which more had to go, 0 where none had. */
+  trimLate(toldUpTo: number): number;
   /** One piece of the work, some ten milliseconds; returns whether there may be more to do. Throws `server/store-full`. */
   compact(now: number): boolean;
 }
@@ -71,6 +83,9 @@ export function openFlowStore(options: FlowStoreOptions): FlowStore {
   return new SqliteFlowStore(options);
 }
 
+/** Late flows that are forgotten at a time. */
+const LATE_PER_PIECE = 10_000;
+
 class SqliteFlowStore implements FlowStore {
   readonly #path: string;
   readonly #now: () => number;
@@ -80,8 +95,12 @@ class SqliteFlowStore implements FlowStore {
   readonly #reporters: Reporters;
   readonly #tallies: TallyTable;
   readonly #losses: LossTable;
+  readonly #late: LateTable;
+  readonly #closed: ClosedFlows;
+  readonly #closedBefore: () => number | undefined;
+  readonly #dropped: ((moments: readonly number[]) => void) | undefined;
 
-  constructor({ path, now, retention = () => DEFAULT_RETENTION }: FlowStoreOptions) {
+  constructor({ path, now, retention = () => DEFAULT_RETENTION, ...exported }: FlowStoreOptions) {
     this.#path = path;
     this.#now = now;
     this.#retention = retention;
@@ -95,6 +114,10 @@ class SqliteFlowStore implements FlowStore {
     this.#reporters = new Reporters(database, this.#identities);
     this.#tallies = new TallyTable(database);
     this.#losses = new LossTable(database);
+    this.#late = new LateTable(database);
+    this.#closed = new ClosedFlows({ database, late: this.#late, isManaged: this.#reporters.isManaged });
+    this.#closedBefore = exported.closedBefore ?? (() => undefined);
+    this.#dropped = exported.dropped;
   }
 
   take({ host, upTo, records, losses }: FlowReport): Taken {
@@ -143,8 +166,21 @@ class SqliteFlowStore implements FlowStore {
     };
   }
 
+  closed(place: FlowPlace, most: number): ClosedPage {
+    return this.#closed.page(place, this.#now(), most);
+  }
+
+  lastLate(): number {
+    return this.#late.last;
+  }
+
+  trimLate(toldUpTo: number): number {
+    return this.#whole(() => this.#late.trim(toldUpTo, LATE_PER_PIECE));
+  }
+
   compact(now: number): boolean {
-    return this.#whole(() =>
+    const gone: number[] = [];
+    const isMore = this.#whole(() =>
       compactPiece(
         {
           database: this.#database,
@@ -152,10 +188,13 @@ class SqliteFlowStore implements FlowStore {
           tallies: this.#tallies,
           losses: this.#losses,
           retention: this.#retention(),
+          dropped: (moments) => void gone.push(...moments),
         },
         now,
       ),
     );
+    if (gone.length > 0) this.#dropped?.(gone);
+    return isMore;
   }
 
   #addAll(host: Reporter, records: readonly ReportedRecord[]): number {
@@ -163,12 +202,16 @@ class SqliteFlowStore implements FlowStore {
     const { levels } = this.#retention();
     const own = new Set(host.addresses);
     const name = { name: host.name, segment: host.segment };
+    const closed = this.#closedBefore() ?? 0;
     let refused = 0;
     for (const record of records) {
       const stretch = stretchOf(record.bucket, now, levels);
       const flow = own.has(record.local.address) ? this.#identities.flowOf(record, name) : undefined;
       if (flow === undefined || stretch === undefined) refused += 1;
-      else this.#tallies.add(stretch, { ...record, flow, ...withinBucket(record) });
+      else {
+        this.#tallies.add(stretch, { ...record, flow, ...withinBucket(record) });
+        if (record.bucket < closed) this.#late.add(record.bucket, flow);
+      }
     }
     this.#tallies.settle();
     return refused;

@@ -16,6 +16,7 @@ export const APPLICATION_ID = 0x424b4846;
  * - Of the two parties of a flow the reporting host's own has its name in `host` and its process; the other one is as the reporter's policy calls it.
  * - `tally_bucket` is how the newest are found without a look at the rest of their span. It is a fifth of the store; see decision 17.
  * - `reporter.up_to` is the last report that was taken from a host, `own` whose address is whose.
+ * - `late` are flows that were added to after their minute was closed for exports; its numbers are never given twice.
  */
 export const MIGRATIONS: readonly Migration[] = [
   `
@@ -90,6 +91,7 @@ CREATE TABLE loss (
 CREATE INDEX loss_finish ON loss (finish);
 `,
   "CREATE INDEX tally_bucket ON tally (span, bucket);",
+  "CREATE TABLE late (id INTEGER PRIMARY KEY AUTOINCREMENT, moment INTEGER NOT NULL, flow INTEGER NOT NULL, UNIQUE (moment, flow));",
 ];
 
 /** All of a span from one end to the other: its tallies lie in the order of this one, its primary key's. */

@@ -165,6 +165,20 @@ export const ALERT_KINDS = {
       "The author had a hand in the approver's account lately. Ask the approver in person; `bulkhead account show NAME` lists the account's sessions.",
     quiet: DAY,
   },
+  "delivery-failing": {
+    title: "a receiver is not told what it should be",
+    severity: "warning",
+    remedy:
+      "`bulkhead receiver show NAME` says why, `bulkhead receiver test NAME` tries it. Nothing is lost meanwhile as long as it is kept here.",
+    quiet: LOOKED_AT,
+  },
+  "delivery-lost": {
+    title: "a receiver was never told of something",
+    severity: "warning",
+    remedy:
+      "What it refused, or what went before it could be told, is missing there: `bulkhead receiver show NAME` counts it. Longer retention (`bulkhead settings`) covers longer failures.",
+    quiet: DAY,
+  },
   "alert-storm": {
     title: "more alerts of a kind than are told one by one",
     severity: "warning",

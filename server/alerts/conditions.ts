@@ -22,6 +22,16 @@ export interface Picture {
   readonly settings: { readonly certificateSeconds: number; readonly probationSeconds: number };
   /** Why no reports are taken, or soon will not be; undefined where there is room. */
   readonly noRoom: string | undefined;
+  readonly deliveries: readonly DeliveryState[];
+}
+
+/** How it goes with telling a receiver. */
+export interface DeliveryState {
+  readonly receiver: string;
+  readonly failingSince: number | undefined;
+  readonly why: string;
+  /** What it was never told of since it was added: what it refused, and what was removed before. */
+  readonly lost: number;
 }
 
 const MINUTE = 60_000;
@@ -29,9 +39,13 @@ const MINUTE = 60_000;
 const SILENT = 3 * MINUTE;
 /** A change takes seconds to arrive and to be read back. */
 const ASTRAY = 2 * MINUTE;
+/** A receiver that is restarted is back by then. */
+const FAILING = 5 * MINUTE;
 
 export class Conditions {
   readonly #behind = new Map<string, number>();
+  /** By receiver, what it was never told of at the last look. */
+  readonly #lost = new Map<string, number>();
 
   look(picture: Picture): readonly Finding[] {
     const hosts = picture.hosts.filter(({ revokedAt }) => revokedAt === undefined);
@@ -44,6 +58,24 @@ export class Conditions {
         ...certificateEnding(host, picture),
       ]),
       ...full(picture),
+      ...failing(picture),
+      ...picture.deliveries.flatMap((delivery) => this.#lostBy(delivery)),
+    ];
+  }
+
+  /** Since the last look; what was lost before the server has started was told then. */
+  #lostBy({ receiver, lost }: DeliveryState): readonly Finding[] {
+    const more = lost - (this.#lost.get(receiver) ?? lost);
+    this.#lost.set(receiver, lost);
+    if (more <= 0) return [];
+    return [
+      {
+        kind: "delivery-lost",
+        about: receiver,
+        words: `the receiver ${receiver} was never told of ${more} more records, ${lost} in all`,
+        facts: { receiver, more, lost },
+        times: more,
+      },
     ];
   }
 
@@ -145,4 +177,20 @@ function certificateEnding(
 function full({ noRoom }: Picture): readonly Finding[] {
   if (noRoom === undefined) return [];
   return [{ kind: "store-full", about: "server", words: noRoom, facts: {}, times: 0 }];
+}
+
+function failing({ now, deliveries }: Picture): readonly Finding[] {
+  return deliveries.flatMap(({ receiver, failingSince, why }) =>
+    failingSince === undefined || now - failingSince < FAILING
+      ? []
+      : [
+          {
+            kind: "delivery-failing",
+            about: receiver,
+            words: `the receiver ${receiver} is not told since ${new Date(failingSince).toISOString()}: ${why}`,
+            facts: { receiver, failingSince, why },
+            times: 0,
+          } as const,
+        ],
+  );
 }

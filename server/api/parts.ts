@@ -5,6 +5,7 @@ import type { Accounts } from "../accounts/accounts.ts";
 import type { Alerts } from "../alerts/alerts.ts";
 import type { AuditLog } from "../audit/audit-log.ts";
 import type { Authority } from "../authority/authority.ts";
+import type { Exports } from "../exports/exports.ts";
 import type { Identity } from "../identity/identity.ts";
 import type { Approvals } from "../policy/approvals.ts";
 import type { Estate } from "../policy/estate.ts";
@@ -43,6 +44,7 @@ export interface ApiParts {
   /** Where the recorded flows are. */
   readonly flowsPath: string;
   readonly alerts: Alerts;
+  readonly exports: Exports;
   readonly judging: Judging;
   readonly provisioning: Provisioning;
   readonly approvals: Approvals;

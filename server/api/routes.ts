@@ -16,6 +16,7 @@ import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
 import { policyRoutes } from "./policy-routes.ts";
+import { receiverRoutes } from "./receiver-routes.ts";
 import { recorded } from "./recording.ts";
 import { rolloutRoutes } from "./rollout-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
@@ -42,6 +43,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...flowRoutes(parts),
     ...alertRoutes(parts),
     ...auditRoutes(parts),
+    ...receiverRoutes(parts),
   ]
     .map((route) => recorded(route, parts))
     .map(sayingFull);

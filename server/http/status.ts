@@ -38,6 +38,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   "server/no-rollout": 404,
   "server/rollout-underway": 409,
   "server/rollout-impossible": 409,
+  "server/no-receiver": 404,
   "server/too-many-requests": 429,
   "server/overloaded": 503,
   "server/not-ready": 503,

@@ -9,7 +9,7 @@ import { Quota } from "../ingest/quota.ts";
 import type { Estate } from "../policy/estate.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
 import type { SettingStore, Settings } from "../store/estate/settings.ts";
-import { type FlowStore, openFlowStore } from "../store/flows/flow-store.ts";
+import { type FlowStore, type FlowStoreOptions, openFlowStore } from "../store/flows/flow-store.ts";
 import type { ReportedRecord } from "../store/flows/identities.ts";
 import { DEFAULT_RETENTION, type Retention } from "../store/flows/retention.ts";
 
@@ -19,6 +19,8 @@ export interface FlowsParts {
   readonly settings: SettingStore;
   readonly now: () => number;
   readonly log: Logger;
+  /** Those to whom flows are told. */
+  readonly exported?: Pick<FlowStoreOptions, "closedBefore" | "dropped">;
   /** Told of what was taken. */
   readonly saw: (seen: Sighted) => void;
   /** Told that there is something new, for those who look on. */
@@ -66,6 +68,7 @@ export class Flows implements Disposable {
       path: this.path,
       now: parts.now,
       retention: () => retentionOf(parts.settings.all()),
+      ...parts.exported,
     });
     this.#timer = setTimeout(() => this.#compact(), COMPACT_MILLISECONDS);
   }

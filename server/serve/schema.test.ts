@@ -33,6 +33,7 @@ const STEPS = [
   "a44af4a25c1c9c0b",
   "cdf25f5f13fb7880",
   "3470b004a2dfef06",
+  "82f5985788e562c5",
 ];
 
 test("no step differs from what it was", () => {

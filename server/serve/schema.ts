@@ -7,6 +7,7 @@ import { AUDIT_SCHEMA } from "../store/audit/schema.ts";
 import type { DatabaseSpec } from "../store/database.ts";
 import { APPROVALS_SCHEMA, ESTATE_STEPS } from "../store/estate/schema.ts";
 import { TRIALS_SCHEMA } from "../store/estate/trial-store.ts";
+import { EXPORTS_SCHEMA } from "../store/exports/schema.ts";
 import { ROLLOUTS_SCHEMA } from "../store/rollouts/schema.ts";
 
 /** "Bulk" in ASCII. */
@@ -22,6 +23,7 @@ export const MIGRATIONS = [
   TRIALS_SCHEMA,
   ROLLOUTS_SCHEMA,
   AUDIT_SCHEMA,
+  EXPORTS_SCHEMA,
 ] as const;
 
 export function mainDatabase(path: string): DatabaseSpec {

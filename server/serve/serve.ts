@@ -13,6 +13,7 @@ import { AuditLog } from "../audit/audit-log.ts";
 import { Inquiries } from "../audit/inquiries.ts";
 import { Refusals } from "../audit/refusals.ts";
 import { openAuthority } from "../authority/authority.ts";
+import type { Exports } from "../exports/exports.ts";
 import { Enrolment } from "../gateway/enrolment.ts";
 import { Gateway } from "../gateway/gateway.ts";
 import { type ApiServer, apiServer } from "../http/api-server.ts";
@@ -41,6 +42,7 @@ import { RolloutStore } from "../store/rollouts/rollout-store.ts";
 import { alertMeasures } from "./alert-measures.ts";
 import { backup } from "./backup.ts";
 import { holdDataDirectory, prepareDataDirectory } from "./data-directory.ts";
+import { deliveriesOf, exportMeasures, openExports } from "./exports.ts";
 import { Flows } from "./flows.ts";
 import { measuresOf } from "./measures.ts";
 import { publicName, serverAddresses, serverNames } from "./names.ts";
@@ -59,6 +61,8 @@ export interface ServeOptions {
   readonly names: readonly string[];
   /** Where the dashboard was built to. */
   readonly dashboard: string;
+  /** The file of the programs that alerts may be given to. */
+  readonly commands: string | undefined;
   readonly logLevel: string;
   readonly version: string;
 }
@@ -108,10 +112,12 @@ export async function serve(
   const feed = new EventFeed();
   let alerts: Alerts | undefined;
   let rolling: RunningRollouts | undefined;
+  let exports: Exports | undefined;
   const publish = (event: EstateEvent) => {
     feed.publish({ ...event });
     alerts?.happened(event);
     rolling?.rollouts.happened(event);
+    exports?.wake();
   };
   const note = (event: Omit<NewEvent, "at">) => {
     const kept = events.add({ at: now(), ...event });
@@ -143,7 +149,19 @@ export async function serve(
         alerts?.reported(seen);
         rolling?.rollouts.reported(seen);
       },
+      exported: {
+        closedBefore: () => exports?.closedBefore(),
+        dropped: (moments) => exports?.dropped(moments),
+      },
     }),
+  );
+  exports = openExports(
+    {
+      ...{ database, events, now, flows: flows.store, commandsFile: options.commands },
+      origin: { server: publicName(names), version },
+      warn: (facts, words) => log.warn(facts, words),
+    },
+    cleanup,
   );
   alerts = cleanup.use(
     new Alerts({
@@ -156,6 +174,7 @@ export async function serve(
         refusedAddresses: estate.refusedAddresses,
         settings: settings.all(),
         noRoom: noRoom(dataDirectory, flows.isFull),
+        deliveries: deliveriesOf(exports),
       }),
     }),
   );
@@ -238,6 +257,7 @@ export async function serve(
         disconnect: (host) => gateway.disconnect(host),
         note,
         alerts,
+        exports,
         version,
         startedAt,
         agentsUrl: () => agentsUrl,
@@ -252,6 +272,7 @@ export async function serve(
       measures: [
         ...measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
         ...alertMeasures(() => alerts.counts),
+        ...exportMeasures(exports, () => events.lastId()),
       ],
       journal: log,
       refused: refusals.request,

@@ -234,6 +234,22 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead alerts --all` lists them with their numbers.",
   },
+  "server/no-receiver": {
+    title: "there is no such receiver",
+    severity: "error",
+    remedy: "`bulkhead receiver list` names those that there are.",
+  },
+  "server/receiver-refused": {
+    title: "a receiver cannot be like this",
+    severity: "error",
+    remedy:
+      "Mend what is named; `bulkhead receiver --help` has examples. Commands come from the file that `bulkhead serve --commands` names.",
+  },
+  "server/commands-unusable": {
+    title: "the file of commands for alerts cannot be used",
+    severity: "fatal",
+    remedy: "Mend what is named; docs/exports.md has an example. Only its owner may write it (chmod go-w).",
+  },
   "server/no-version": {
     title: "there is no such version of the policy",
     severity: "error",

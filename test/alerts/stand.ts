@@ -209,6 +209,7 @@ export class AlertStand implements Disposable {
         refusedAddresses: estate.refusedAddresses,
         settings: settings.all(),
         noRoom: flows.isFull ? "the disk is full" : undefined,
+        deliveries: [],
       }),
     });
     told.alerts = alerts;

@@ -93,6 +93,14 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/audit/entries/:number": "viewer",
   "GET /api/v1/audit/head": "viewer",
   "GET /api/v1/audit/verification": "viewer",
+  "GET /api/v1/receivers": "administrator",
+  "POST /api/v1/receivers": "administrator",
+  "GET /api/v1/receivers/:name": "administrator",
+  "PUT /api/v1/receivers/:name": "administrator",
+  "POST /api/v1/receivers/:name/test": "administrator",
+  "POST /api/v1/receivers/:name/pause": "administrator",
+  "POST /api/v1/receivers/:name/resume": "administrator",
+  "DELETE /api/v1/receivers/:name": "administrator",
 };
 
 /** The routes as they are, but for what they do. */

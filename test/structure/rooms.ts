@@ -223,6 +223,12 @@ export const ROOMS: readonly Room[] = [
     because: "what alarms somebody follows from what is known, whoever is told of it and however",
   },
   {
+    room: "server/exports",
+    knows: [...SHARED, "server/store", "server/alerts"],
+    packages: ["node:*", "zod"],
+    because: "other systems are told what was kept, whoever set them up and whatever they are",
+  },
+  {
     room: "server/policy",
     knows: [...SHARED, "server/store"],
     packages: ["node:*"],
@@ -261,6 +267,7 @@ export const ROOMS: readonly Room[] = [
       "server/policy",
       "server/alerts",
       "server/audit",
+      "server/exports",
       "server/http",
     ],
     packages: ["node:*", "zod"],
@@ -285,6 +292,7 @@ export const ROOMS: readonly Room[] = [
       "server/policy",
       "server/alerts",
       "server/audit",
+      "server/exports",
       "server/gateway",
       "server/http",
       "server/api",
@@ -350,8 +358,9 @@ export const DOORS: readonly Door[] = [
     effect: "running programs",
     within: "server",
     specifiers: ["node:child_process"],
-    files: [],
-    because: "nothing at the centre runs programs",
+    files: ["server/exports/senders/command.ts"],
+    because:
+      "what runs at the centre is what its machine's owner named in a file, for alerts alone: the API names one and can neither make nor change it",
   },
   {
     effect: "calling libc",
@@ -426,8 +435,11 @@ export const DOORS: readonly Door[] = [
       "server/client/asking.ts",
       "server/client/authority.ts",
       "server/client/answer-text.ts",
+      "server/exports/senders/post.ts",
+      "server/exports/senders/syslog-stream.ts",
+      "server/exports/senders/syslog-datagrams.ts",
     ],
     because:
-      "one door for agents, one for the API, one for those who ask it, and one to the identity provider",
+      "one door for agents, one for the API, one for those who ask it, one to the identity provider, and one for each way to other systems",
   },
 ];

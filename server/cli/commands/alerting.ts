@@ -2,6 +2,7 @@
 
 import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
+import { receiver } from "./receiver.ts";
 
 const alerts = command({
   name: "alerts",
@@ -29,4 +30,4 @@ const alerts = command({
   run: async (given, terminal) => (await import("../centre/alerts.ts")).workOnAlerts(given, terminal),
 });
 
-export const ALERTING = [alerts];
+export const ALERTING = [alerts, receiver];

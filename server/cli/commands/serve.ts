@@ -27,6 +27,10 @@ export const serve = command({
       array: true,
       default: [],
     },
+    commands: {
+      describe: "a file of the programs that alerts may be given to (docs/exports.md)",
+      type: "string",
+    },
     "log-level": {
       describe: "what is written to standard error",
       choices: ["debug", "info", "warn", "error"] as const,

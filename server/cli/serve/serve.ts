@@ -15,6 +15,7 @@ interface Given {
   readonly listen: string;
   readonly "listen-agents": string;
   readonly name: readonly string[];
+  readonly commands: string | undefined;
   readonly "log-level": string;
 }
 
@@ -26,6 +27,7 @@ export async function startServer(given: Given, terminal: Terminal): Promise<Exi
     agents: place("listen-agents", given["listen-agents"]),
     names: given.name,
     dashboard: DASHBOARD,
+    commands: given.commands === undefined ? undefined : resolve(given.commands),
     logLevel: given["log-level"],
     version: manifest.version,
   };

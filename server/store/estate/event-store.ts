@@ -119,6 +119,18 @@ export class EventStore {
     return last && { number: last.id, hash: last.hash.toString("hex") };
   }
 
+  /** Those after this one, in their order. */
+  after(id: number, most: number): readonly StoredEvent[] {
+    const rows = this.#database.prepare("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?").all(id, most);
+    return (rows as Row[]).map(eventOf);
+  }
+
+  /** The number of the last event of before this moment, or of all; 0 where there is none. */
+  lastId(before = Number.MAX_SAFE_INTEGER): number {
+    const found = this.#database.prepare("SELECT max(id) FROM event WHERE at < ?").pluck().get(before);
+    return (found as number | null) ?? 0;
+  }
+
   /** Newest first. `kinds`: any of these. */
   latest({ about, kinds, most }: LatestQuery): readonly StoredEvent[] {
     const conditions = [

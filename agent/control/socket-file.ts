@@ -38,7 +38,7 @@ export function prepareSocketDirectory(path: string, gid: number | undefined): v
     const made = mkdirSync(directory, { recursive: true, mode: 0o750 }) !== undefined;
     if (gid === undefined || !(made || basename(directory) === "bulkhead")) return;
     if (statSync(directory).uid !== process.geteuid?.()) return;
-    chownSync(directory, process.geteuid(), gid);
+    give(directory, gid);
     chmodSync(directory, 0o750);
   } catch (error) {
     throw socketFailed(path, error);
@@ -47,8 +47,13 @@ export function prepareSocketDirectory(path: string, gid: number | undefined): v
 
 /** Opens the socket, which until then was its owner's alone, to the group. */
 export function openToGroup(path: string, gid: number | undefined): void {
-  if (gid !== undefined) chownSync(path, process.geteuid?.() ?? 0, gid);
+  if (gid !== undefined) give(path, gid);
   chmodSync(path, gid === undefined ? 0o600 : 0o660);
+}
+
+/** Its unit runs the agent in the group, so that what it makes is the group's already: then it needs no right to give anything away. */
+function give(path: string, gid: number): void {
+  if (statSync(path).gid !== gid) chownSync(path, process.geteuid?.() ?? 0, gid);
 }
 
 /** The number of a group of this host; undefined where there is none of this name. */

@@ -7,5 +7,7 @@ removed() { reload_manager; }
 purged() {
   for unit in $units; do forget_unit "$unit"; done
   rm -rf /var/lib/bulkhead /run/bulkhead
+  # Nothing but what has just gone was the group's.
+  ! command -v groupdel >/dev/null || groupdel bulkhead 2>/dev/null || true
   rmdir --ignore-fail-on-non-empty /etc/bulkhead 2>/dev/null || true
 }

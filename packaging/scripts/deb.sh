@@ -11,6 +11,8 @@ start_unit() { ! with_systemd || deb-systemd-invoke start "$1" >/dev/null || tru
 restart_unit() { ! with_systemd || deb-systemd-invoke restart "$1" >/dev/null || true; }
 stop_unit() { ! with_systemd || deb-systemd-invoke stop "$1" >/dev/null || true; }
 forget_unit() {
+  # What the administrator enabled, Debian's helper does not know of.
+  rm -f /etc/systemd/system/*.wants/"$1"
   command -v deb-systemd-helper >/dev/null || return 0
   deb-systemd-helper purge "$1" >/dev/null || true
   deb-systemd-helper unmask "$1" >/dev/null || true

@@ -306,7 +306,7 @@ export async function serve(
     hasDashboard: areBuilt(pages),
   });
   cleanup.use(service.ready());
-  service.status(`the API at ${apiUrl}, agents at ${agentsUrl}`);
+  service.status(`the API at ${apiUrl()}, agents at ${agentsUrl}`);
   const signal = await stop.promise;
   service.stopping();
   presence.stopping(signal);

@@ -313,6 +313,6 @@ export const serverErrors = {
     title: "the backup could not be made, or put back",
     severity: "fatal",
     remedy:
-      "Name a directory that is not there yet, on a disk with room, that the server's account may write.",
+      "Name a directory that is not there yet, on a disk with room, that the server's account may write. As a service it writes below /var/backups/bulkhead only, unless a drop-in of the unit names more in ReadWritePaths=.",
   },
 } as const satisfies Record<string, CatalogueEntry>;

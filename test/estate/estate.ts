@@ -16,7 +16,7 @@ import { basename, join } from "node:path";
 import { makeCgroup, mayMakeCgroups, removeCgroup } from "./cgroups.ts";
 import { Host } from "./host.ts";
 import { sweepLeftovers } from "./leftovers.ts";
-import { inCgroup, Namespace } from "./namespace.ts";
+import { inCgroup, Namespace, USER_NAMESPACE } from "./namespace.ts";
 import { ESTATE_PREFIX, PINNED_NODE, SCRATCH, WORKER, WORKER_ENVIRONMENT } from "./place.ts";
 import { hostScript, interfaceBatch, switchBatch, switchScript } from "./scripts.ts";
 import { WorkerLink } from "./worker-link.ts";
@@ -109,7 +109,7 @@ async function makeSwitch(isRoot: boolean, undo: AsyncDisposableStack): Promise<
   );
   undo.defer(() => endProcess(holder));
   await firstLine(holder);
-  const namespace = new Namespace(pidOf(holder), !isRoot);
+  const namespace = new Namespace(pidOf(holder), isRoot ? [] : USER_NAMESPACE);
   undo.defer(() => namespace.killAll());
   return namespace;
 }
@@ -174,7 +174,7 @@ class Builder {
     );
     const child = spawn(command, rest, { stdio: "pipe", env: WORKER_ENVIRONMENT });
     const link = new WorkerLink(child, name);
-    const namespace = new Namespace(pidOf(child), !this.#isRoot);
+    const namespace = new Namespace(pidOf(child), this.#isRoot ? [] : USER_NAMESPACE);
     const directory = { addressesOf: (to: string) => this.#addresses.get(to) ?? [to] };
     const host = new Host({
       name,

@@ -24,17 +24,19 @@ export function inCgroup(cgroup: string | undefined, argv: readonly string[]): s
   return ["sh", "-c", 'echo $$ > "$0/cgroup.procs" && exec "$@"', cgroup, ...argv];
 }
 
+/** Where an estate lives in a user namespace, which must be entered as well. */
+export const USER_NAMESPACE = ["--user", "--preserve-credentials"] as const;
+
 export class Namespace {
   /** A process that lives in the namespace for as long as it is needed. */
   readonly pid: number;
   readonly #enter: readonly string[];
   readonly #running = new Set<ChildProcess>();
 
-  /** `inUserNamespace` where the estate lives in a user namespace, which must be entered as well. */
-  constructor(pid: number, inUserNamespace: boolean) {
+  /** @param also what has to be entered besides network, name, mounts and cgroups, in nsenter's words */
+  constructor(pid: number, also: readonly string[] = []) {
     this.pid = pid;
-    const user = inUserNamespace ? ["--user", "--preserve-credentials"] : [];
-    this.#enter = ["nsenter", `--target=${pid}`, ...user, "--net", "--uts", "--mount", "--cgroup", "--"];
+    this.#enter = ["nsenter", `--target=${pid}`, ...also, "--net", "--uts", "--mount", "--cgroup", "--"];
   }
 
   /** The same command, to be run inside. */
@@ -44,7 +46,7 @@ export class Namespace {
 
   /** The same command, to be run in the user namespace alone. */
   inUserNamespace(argv: readonly string[]): string[] {
-    return ["nsenter", `--target=${this.pid}`, "--user", "--preserve-credentials", "--", ...argv];
+    return ["nsenter", `--target=${this.pid}`, ...USER_NAMESPACE, "--", ...argv];
   }
 
   /** Starts a command inside; it is killed with the namespace at the latest. */

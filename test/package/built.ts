@@ -1,7 +1,8 @@
-/** The packages of this checkout for this machine's processor, built once for the tests that look at them. */
+/** The packages of this checkout for this machine's processor, built once for all tests that look at them, and again only where something that goes into them has changed. */
 
 import { type ExecFileOptions, execFile, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { promisify } from "node:util";
@@ -30,14 +31,43 @@ export function has(tool: string): boolean {
   return spawnSync("sh", ["-c", 'command -v "$0"', tool], { stdio: "ignore" }).status === 0;
 }
 
+/**
+ * Everything that packages are made of, by content; what the lockfile pins is not looked at. The commit's time is in each file, and only the commit has it.
+ */
+const INGREDIENTS =
+  "git log -1 --format=%H && find package.json package-lock.json CHANGELOG.md LICENSE packaging agent server shared terminal dashboard/dist \\( -name node_modules -o -name '*.test.ts' -o -name fixtures -o -name golden -o -path packaging/out \\) -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum";
+
+/** The folder with both packages in both formats, uncompressed; kept beside npm's until the sources change. Several tests may ask at once. */
+export async function builtPackages(): Promise<string> {
+  const ingredients = await run("sh", ["-c", `cd "$0" && { ${INGREDIENTS}; }`, CHECKOUT]);
+  const key = createHash("sha256").update(ingredients).digest("hex").slice(0, 16);
+  const kept = join(CHECKOUT, "node_modules/.cache/bulkhead-built");
+  const out = join(kept, key);
+  mkdirSync(kept, { recursive: true });
+  const words = ["--fast", "--arch", TARGET.deb, "--out", `${out}.part`];
+  const build = 'test -d "$0" || { "$@" && mv "$0.part" "$0"; }';
+  await run("flock", [join(kept, "lock"), "sh", "-c", build, out, PINNED_NODE, SCRIPT, ...words]);
+  for (const other of readdirSync(kept))
+    if (other !== "lock" && isOld(join(kept, other)))
+      rmSync(join(kept, other), { recursive: true, force: true });
+  utimesSync(out, new Date(), new Date());
+  return out;
+}
+
+/** Nobody has asked for it within the hour: another run of tests may still use what an edit has made stale. */
+function isOld(folder: string): boolean {
+  return Date.now() - statSync(folder).mtimeMs > 3_600_000;
+}
+
+const SCRIPT = join(CHECKOUT, "packaging/package/main.ts");
+
 export class Workshop implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), "bulkhead-packages-"));
 
   /** Builds into a folder of this name, with these words on the command line. */
   async build(name: string, words: readonly string[] = [], options: ExecFileOptions = {}): Promise<string> {
     const out = join(this.folder, name);
-    const script = join(CHECKOUT, "packaging/package/main.ts");
-    const args = [script, "--fast", "--arch", TARGET.deb, "--out", out, ...words];
+    const args = [SCRIPT, "--fast", "--arch", TARGET.deb, "--out", out, ...words];
     await promisify(execFile)(PINNED_NODE, args, { cwd: CHECKOUT, ...options });
     return out;
   }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { assertComplete } from "../../packaging/package/contents.ts";
 import { PACKAGES } from "../../packaging/package/description.ts";
 import { CHECKOUT } from "../estate/place.ts";
-import { filesBelow, has, missing, packageIn, run, TARGET, Workshop } from "./built.ts";
+import { builtPackages, filesBelow, has, missing, packageIn, run, TARGET, Workshop } from "./built.ts";
 import { schemaProblems } from "./cyclonedx.ts";
 
 const lack = missing();
@@ -27,7 +27,7 @@ describe.skipIf(lack !== undefined)(
 
     beforeAll(async () => {
       workshop = new Workshop();
-      out = await workshop.build("out");
+      out = await builtPackages();
       for (const { name } of PACKAGES)
         roots.set(name, await workshop.unpack(packageIn(out, name, "deb"), name));
     }, 300_000);

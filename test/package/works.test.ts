@@ -14,7 +14,7 @@ import { PATIENCE } from "../estate/conversation.ts";
 import { Estate } from "../estate/estate.ts";
 import type { Host } from "../estate/host.ts";
 import { CHECKOUT } from "../estate/place.ts";
-import { missing, packageIn, TARGET, Workshop } from "./built.ts";
+import { builtPackages, missing, packageIn, TARGET, Workshop } from "./built.ts";
 import { install } from "./installed.ts";
 
 const lack = missing();
@@ -40,7 +40,7 @@ describe.skipIf(lack !== undefined)(
 
     beforeAll(async () => {
       workshop = new Workshop();
-      const out = await workshop.build("out", ["--format", "deb"]);
+      const out = await builtPackages();
       estate = await Estate.create({ hosts: HOSTS });
       host = estate.host("db-1");
       const root = await workshop.unpack(packageIn(out, "bulkhead-agent", "deb"), "root");

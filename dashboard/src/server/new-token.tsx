@@ -1,5 +1,6 @@
 /** Makes tokens; their text is shown once. */
 
+import { joinCommand } from "@bulkhead/shared/protocol/join-command.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { send } from "../api/client.ts";
@@ -26,8 +27,11 @@ export function NewJoinToken({ onClose }: { readonly onClose: () => void }) {
   if (made !== undefined)
     return (
       <ShownOnce title="The token, shown this once" onClose={onClose}>
-        <p>On each host, as root, with the token on standard input:</p>
-        <pre className="secret">{`bulkhead-agent join ${made.url} <<'TOKEN'\n${made.token}\nTOKEN`}</pre>
+        <p>
+          Paste it as root on each host whose package repository has <code>bulkhead-agent</code>, or put it
+          under <code>runcmd:</code> of cloud-init:
+        </p>
+        <pre className="secret">{joinCommand(made)}</pre>
       </ShownOnce>
     );
   return (

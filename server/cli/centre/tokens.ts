@@ -1,5 +1,6 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { joinCommand } from "@bulkhead/shared/protocol/join-command.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
 import { parseLabels, parseSeconds } from "./labels.ts";
@@ -45,11 +46,13 @@ export async function workOnTokens(options: TokenOptions, terminal: Terminal): P
         expiresInSeconds: parseSeconds("expires", options.expires),
       },
     );
-    if (json) await out.write(`${JSON.stringify({ formatVersion: 1, ...made }, null, 2)}\n`);
+    const command = joinCommand(made);
+    if (json) await out.write(`${JSON.stringify({ formatVersion: 1, ...made, command }, null, 2)}\n`);
     else {
-      await out.write(`${made.token}\n`);
+      await out.write(`${command}\n`);
       await err.write(
-        `good for ${options.uses === 1 ? "1 host" : `${options.uses} hosts`} until ${momentText(made.expiresAt)} UTC; on a host, as root:\n  bulkhead-agent join ${made.url} TOKEN\n`,
+        `good for ${options.uses === 1 ? "1 host" : `${options.uses} hosts`} until ${momentText(made.expiresAt)} UTC. Paste the line, as root, on a host whose package repository has bulkhead-agent, or put it under ` +
+          "'runcmd:' of cloud-init. It names this server's authority by its fingerprint, and the host speaks to no other; --json has the token alone\n",
       );
     }
     return 0;

@@ -82,7 +82,11 @@ export const token = command({
     expires: { describe: "create: how long it is good", type: "string", default: "24h" },
   },
   examples: [
-    ["token create --labels role=web,env=prod --addresses 10.0.0.0/8 --uses 50 --expires 24h", ""],
+    [
+      "token create --labels role=web,env=prod --addresses 10.0.0.0/8 --uses 50 --expires 24h",
+      "prints the line that installs, joins and starts the agent on a host",
+    ],
+    ["token create --addresses 10.0.0.0/8 --json | jq -r .token", "the token alone"],
     ["token list", "who used what, and what was refused"],
   ],
   run: async (given, terminal) => (await import("../centre/tokens.ts")).workOnTokens(given, terminal),
@@ -217,7 +221,7 @@ export const backup = command({
     },
   },
   options: CONNECTION_OPTIONS,
-  examples: [["backup /srv/backups/bulkhead-2026-11-23", "on the server's machine"]],
+  examples: [["backup /var/backups/bulkhead/2026-11-23", "on the server's machine"]],
   run: async (given, terminal) => (await import("../centre/backup.ts")).makeBackup(given, terminal),
 });
 
@@ -230,7 +234,7 @@ export const restore = command({
   options: { "data-dir": CONNECTION_OPTIONS["data-dir"], json: CONNECTION_OPTIONS.json },
   examples: [
     [
-      "restore /srv/backups/bulkhead-2026-11-23",
+      "restore /var/backups/bulkhead/2026-11-23",
       "then start the server; `bulkhead hosts` shows who is ahead of it",
     ],
   ],

@@ -237,7 +237,7 @@ describe.skipIf(lack !== undefined)(
       ).not.toEqual([]);
     });
 
-    test.skipIf(!has("lintian"))("lintian finds nothing", { timeout: 120_000 }, async () => {
+    test.skipIf(!has("lintian"))("lintian finds nothing", { timeout: 600_000 }, async () => {
       const files = PACKAGES.map(({ name }) => packageIn(out, name, "deb"));
       expect(
         await run("lintian", [
@@ -255,7 +255,7 @@ describe.skipIf(lack !== undefined)(
 
     test.skipIf(!has("rpmlint"))(
       "rpmlint finds nothing but what packaging/rpmlint.toml explains",
-      { timeout: 120_000 },
+      { timeout: 600_000 },
       async () => {
         const files = PACKAGES.map(({ name }) => packageIn(out, name, "rpm"));
         const told = await run("rpmlint", ["--config", join(CHECKOUT, "packaging/rpmlint.toml"), ...files]);

@@ -75,16 +75,17 @@ test("every question without parameters is answered as its schema says, before t
     ({ method, path }) => method === "GET" && /^\/api\/v1\/(?!me\/|identity\/)[^:]*$/.test(path),
   );
   expect(asked.length).toBeGreaterThan(10);
-  const answers = async () => {
+  const answers = async (mayRefuse: readonly string[]) => {
     for (const { path, query } of asked) {
       const needs = [{}, { since: 1 }, { since: 1, until: 2 }].find((some) => query?.safeParse(some).success);
-      await expect(client.get(path, needs), path).resolves.toBeDefined();
+      const said = await client.text(path, needs).catch((error: BulkheadError) => error.code);
+      if (!mayRefuse.includes(said)) expect(said, path).toMatch(/^[[{]|^null$/);
     }
   };
-  await answers();
+  await answers(["server/no-version"]);
   const { number } = await client.post<{ number: number }>("/api/v1/policies", policyFile("first"));
   await client.post(`/api/v1/policies/${number}/provision`);
-  await answers();
+  await answers([]);
 });
 
 test("kill -9 at any moment: what was acknowledged is there", async () => {

@@ -48,5 +48,13 @@ export const SessionView = z.strictObject({
   isThis: z.boolean(),
 });
 
+/** What a sign-in page has to offer. */
+export const WaysToSignIn = z.strictObject({
+  password: z.literal(true),
+  /** A page to open, `PATH?to=/hosts`; back from there a browser is at `to`, or at `/?signin=CODE` where it was refused. */
+  provider: z.strictObject({ name: z.string(), path: z.string() }).nullable(),
+});
+
+export type WaysToSignIn = z.output<typeof WaysToSignIn>;
 export type AccountView = z.output<typeof AccountView>;
 export type SessionView = z.output<typeof SessionView>;

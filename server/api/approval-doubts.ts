@@ -11,6 +11,7 @@ const OPENINGS: Readonly<Record<string, string>> = {
   "account-password-set": "set its password",
   "account-second-factor-reset": "took its second factor away",
   "sign-in-link-made": "made a sign-in link for it",
+  "identity-provider-set": "set the provider at which it signs in",
 };
 const DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -29,8 +30,10 @@ export function approvalDoubts(
   const names = new Set([account, ...tokens.map(({ name }) => name)]);
   const isOpening = ({ at, who, kind }: StoredEvent) =>
     names.has(who) && Object.hasOwn(OPENINGS, kind) && now() - at <= DAYS * DAY_MILLISECONDS;
-  return events
-    .latest({ about: approver.name, most: MOST_EVENTS })
+  const { provider } = accounts.people.find(approver.name);
+  const about = [approver.name, ...(provider === null ? [] : [provider])];
+  return about
+    .flatMap((about) => events.latest({ about, most: MOST_EVENTS }))
     .filter(isOpening)
     .map(({ at, who, kind }) => `${who} ${OPENINGS[kind]} at ${new Date(at).toISOString()}`);
 }

@@ -4,20 +4,11 @@ import { z } from "zod";
 import { ROLES } from "../accounts/role.ts";
 import { sessionToken } from "../http/credentials.ts";
 import { type Route, route } from "../http/route.ts";
-import { AccountName, Code, Password } from "./account-shapes.ts";
+import { AccountName, Code, Password, WaysToSignIn } from "./account-shapes.ts";
 import type { ApiParts } from "./parts.ts";
 import { Moment } from "./shapes.ts";
 
 const SIGN_IN_BYTES = 8_192;
-
-/** What a sign-in page has to offer. */
-const WaysToSignIn = z.strictObject({
-  password: z.literal(true),
-  /** A page to open, `PATH?to=/hosts`; back from there a browser is at `to`, or at `/?signin=CODE` where it was refused. */
-  provider: z.strictObject({ name: z.string(), path: z.string() }).nullable(),
-});
-
-export type WaysToSignIn = z.output<typeof WaysToSignIn>;
 
 export function signInRoutes({ accounts, identity }: ApiParts): readonly Route[] {
   return [

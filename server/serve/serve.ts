@@ -72,7 +72,7 @@ export interface Running {
   readonly apiUrl: string;
   readonly agentsUrl: string;
   readonly fingerprint: string;
-  /** Signs in once, within the hour; undefined where somebody has disabled the first administrator's account. */
+  /** Signs in once, within the hour; undefined where an administrator has another way to, or somebody has disabled the first one's account. */
   readonly signIn: string | undefined;
   /** Whether nothing was there before. */
   readonly isNew: boolean;
@@ -313,7 +313,14 @@ export async function serve(
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
 }
 
+/** Whoever reads the journal could use it, so there is none once an administrator signs in by other means. */
 function firstLink(accounts: Accounts): string | undefined {
-  const first = accounts.people.all().find(({ name }) => name === FIRST_ACCOUNT);
-  return first?.disabledAt == null ? `/signin/${accounts.makeSignInLink().secret}` : undefined;
+  const all = accounts.people.all();
+  const isAble = all.some(
+    ({ role, disabledAt, hasPassword, provider }) =>
+      role === "administrator" && disabledAt === null && (hasPassword || provider !== null),
+  );
+  const first = all.find(({ name }) => name === FIRST_ACCOUNT);
+  if (isAble || first?.disabledAt != null) return undefined;
+  return `/signin/${accounts.makeSignInLink().secret}`;
 }

@@ -224,3 +224,25 @@ test("an account and an API token cannot bear the same name, nor one that the hi
     await office.refusal("socket", "POST", "/api/v1/accounts", { name: "robot", role: "viewer" }),
   ).toMatch(/name-taken/);
 });
+
+test("an author who has set the provider at which the approver signs in is told of as well", async () => {
+  const { office } = await open();
+  await using _office = office;
+  const root = await office.hire("root", "administrator");
+  const issuer = "https://id.example";
+  await office.done(root, "PUT", "/api/v1/identity", {
+    provider: {
+      ...{ name: "ID", issuer, clientId: "bulkhead", scopes: ["openid"], groupsClaim: "groups", groups: [] },
+      ...{ everybody: "approver", domains: [], authorities: null, url: null },
+    },
+    secret: null,
+  });
+  const { provided } = office.server.accounts;
+  const who = { issuer, subject: "1", names: ["puppet"], role: "approver" as const, address: undefined };
+  const number = await office.push(root, draft(1));
+  const token = `bulkhead-session-1.${provided.signIn(who).secret}`;
+  const { approvedBy } = await approve(office, { token }, number);
+  expect(approvedBy[0]?.doubts).toEqual([
+    expect.stringMatching(/^root set the provider at which it signs in/),
+  ]);
+});

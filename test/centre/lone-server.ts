@@ -40,6 +40,11 @@ export class LoneServer {
     return apiClient({ kind: "socket", path: join(this.directory, "server.sock") });
   }
 
+  /** All that it has written. */
+  get said(): string {
+    return this.#said;
+  }
+
   get isRunning(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }

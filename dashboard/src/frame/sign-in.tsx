@@ -1,10 +1,11 @@
-/** Where nobody is signed in: by password, with a code where the account has a second factor, or by a link. */
+/** Where nobody is signed in: at a provider, by password, with a code where the account has a second factor, or by a link. */
 
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, send } from "../api/client.ts";
 import { textOf } from "../parts/form-text.ts";
 import { Failure } from "../parts/page.tsx";
+import { ProviderSignIn } from "./provider-sign-in.tsx";
 
 export function SignIn() {
   return (
@@ -13,13 +14,14 @@ export function SignIn() {
         <img src="/icon.svg" alt="" width="40" height="40" />
         <h1>Bulkhead</h1>
       </header>
+      <ProviderSignIn />
       <ByPassword />
       <details>
         <summary>No password yet?</summary>
         <p>
           A link signs in once and lets its owner choose one. <code>bulkhead serve</code> prints the first
-          administrator’s when it starts; an administrator makes one for anybody else, under Accounts or by{" "}
-          <code>bulkhead account link NAME</code>.
+          administrator’s when it starts, until an administrator has another way in; an administrator makes
+          one for anybody else, under Accounts or by <code>bulkhead account link NAME</code>.
         </p>
       </details>
     </main>

@@ -45,7 +45,7 @@ function nextSteps(
     `its authority is ${fingerprint}`,
     "",
     ...(signIn === undefined
-      ? ["sign in with an account: the first administrator's is disabled"]
+      ? [`sign in with an account; \`bulkhead account link NAME${at}\` lets somebody in who cannot`]
       : ["sign in once, within the hour:", `  ${signIn}`]),
     ...(hasDashboard
       ? []

@@ -1,7 +1,7 @@
 /** What recorded flows say about a policy: suggestions, what is unused, what is too wide. */
 
 import { z } from "zod";
-import { Moment, Place } from "./shapes.ts";
+import { Moment, Place, ProblemView } from "./shapes.ts";
 
 /** Flows that are different, and the connections of all of them. */
 export const Amount = z.strictObject({ flows: z.number().int(), connections: z.number() });
@@ -149,5 +149,18 @@ export const UnusedLine = z.union([
   }),
 ]);
 
+export const LintLine = z.union([
+  AdviceProgress,
+  z.strictObject({
+    kind: z.literal("linted"),
+    /** The version that was looked at; null for files. */
+    version: z.number().int().nullable(),
+    problems: z.array(ProblemView),
+    flows: RecordedView,
+  }),
+  z.strictObject({ kind: z.literal("invalid"), problems: z.array(ProblemView) }),
+]);
+
+export type LintLine = z.output<typeof LintLine>;
 export type UnusedView = z.output<typeof UnusedView>;
 export type UnusedLine = z.output<typeof UnusedLine>;

@@ -12,6 +12,7 @@ import { authorityRoutes } from "./authority-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { identityRoutes } from "./identity-routes.ts";
+import { lintRoutes } from "./lint-routes.ts";
 import { ownAccountRoutes } from "./own-account-routes.ts";
 import type { ApiParts } from "./parts.ts";
 import { planRoutes } from "./plan-routes.ts";
@@ -40,6 +41,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...planRoutes(parts),
     ...adviceRoutes(parts),
     ...rolloutRoutes(parts),
+    ...lintRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),
     ...auditRoutes(parts),

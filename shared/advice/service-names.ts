@@ -4,7 +4,7 @@ import {
   formatService,
   intersectServices,
   isEmptyService,
-  PROTOCOLS,
+  numbersIn,
   type Service,
   subtractServices,
 } from "../net/service.ts";
@@ -46,16 +46,3 @@ export class ServiceNames {
     return [...names.sort(), ...formatService(rest)];
   }
 }
-
-/** Ports; of ICMP, types; another protocol is one. */
-function numbersIn(service: Service): number {
-  if (service === "all") return Number.POSITIVE_INFINITY;
-  return service.reduce((sum, { protocol, low, high }) => sum + (high - low + 1) / roomOf(protocol), 0);
-}
-
-function roomOf(protocol: number): number {
-  if (protocol === PROTOCOLS.icmp || protocol === PROTOCOLS.icmpv6) return 256;
-  return HAVE_PORTS.has(protocol) ? 1 : 65_536;
-}
-
-const HAVE_PORTS: ReadonlySet<number> = new Set([PROTOCOLS.tcp, PROTOCOLS.udp, PROTOCOLS.sctp]);

@@ -263,6 +263,22 @@ export const policyErrors = {
     severity: "warning",
     remedy: "Remove the rule, or narrow the one that denies; a deny wins wherever it matches.",
   },
+  "policy/redundant-rule": {
+    title: "a rule says only what others say",
+    severity: "warning",
+    remedy: "Remove the rule, or keep it and say in its `note` what it is for.",
+  },
+  "policy/too-broad-rule": {
+    title: "a rule allows far more than was seen",
+    severity: "warning",
+    remedy:
+      "Narrow it to what was seen, and look with `bulkhead plan` whether anything recorded would break.",
+  },
+  "policy/observed-segment": {
+    title: "rules lead to hosts that only observe",
+    severity: "warning",
+    remedy: "Set the segment's mode to enforce once nothing would be denied that is needed.",
+  },
   "policy/host-without-segment": {
     title: "a host is in no segment, so that nothing is enforced on it",
     severity: "warning",

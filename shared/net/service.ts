@@ -163,6 +163,18 @@ export function subtractServices(a: Service, b: Service): Service {
   return normalize(b.reduce((rest, hole) => rest.flatMap((term) => cut(term, hole)), termsOf(a)));
 }
 
+/** How many different things it is: ports, of ICMP types, and any other protocol is one. */
+export function numbersIn(service: Service): number {
+  if (service === "all") return Number.POSITIVE_INFINITY;
+  return service.reduce((sum, { protocol, low, high }) => sum + (high - low + 1) / roomOf(protocol), 0);
+}
+
+function roomOf(protocol: number): number {
+  const name = NAME_OF.get(protocol);
+  if (name === undefined) return HIGHEST_NUMBER + 1;
+  return name === "icmp" || name === "icmpv6" ? 256 : 1;
+}
+
 function termsOf(service: Service): readonly ServiceTerm[] {
   if (service !== "all") return service;
   return Array.from({ length: HIGHEST_PROTOCOL + 1 }, (_, protocol) => ({

@@ -67,6 +67,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "POST /api/v1/plan": "viewer",
   "GET /api/v1/suggestion": "viewer",
   "GET /api/v1/unused": "viewer",
+  "POST /api/v1/lint": "viewer",
   "GET /api/v1/trial": "viewer",
   "POST /api/v1/policies/:number/trial": "approver",
   "POST /api/v1/trial/confirm": "approver",

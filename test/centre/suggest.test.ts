@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join as joinPath } from "node:path";
 import type {
+  LintLine,
   SuggestionLine,
   SuggestionView,
   UnusedLine,
@@ -201,4 +202,28 @@ test("of a segment that is none the nearest one is told", async () => {
   await expect(suggestion({ segment: "wbe" })).rejects.toThrow("did you mean 'web'?");
   const { rules } = await suggestion({ segment: "web" });
   expect(rules).toEqual([]);
+});
+
+test("a rule that allows far more than was seen is told with the numbers and a narrower one, a redundant one with who says the same", async () => {
+  const text = `segments:
+  web: { select: "role=web" }
+  api: { select: "role=api" }
+  db: { select: "role=db" }
+rules:
+  - { name: calls, allow: all, from: web, to: api }
+  - { name: orders, allow: tcp/5432, from: 10.0.0.0/8, to: db }
+  - { name: twice, allow: tcp/8080, from: web, to: api }
+`;
+  const body = { files: [{ name: "wide.yaml", text }], since: Date.now() - 35 * DAY };
+  const lines = await Array.fromAsync(server.client.stream<LintLine>("/api/v1/lint", { body }));
+  const linted = lines.at(-1);
+  if (linted?.kind !== "linted") throw new Error(JSON.stringify(linted));
+  const told = linted.problems.map(({ code, message, hint }) => `${code} ${message}; ${hint}`);
+  expect(told[0]).toContain(
+    "policy/too-broad-rule the rule 'calls' allows all, and tcp/8080 alone was seen (",
+  );
+  expect(told[0]).toContain("narrower: - { name: calls, allow: tcp/8080, from: web, to: api }");
+  expect(told[1]).toMatch(/'orders' allows from 10\.0\.0\.0\/8, and from api, web alone it was seen/);
+  expect(told[2]).toContain("policy/redundant-rule the rule 'twice' says only what 'calls' says already");
+  expect(linted.flows.records).toBeGreaterThan(1_000);
 });

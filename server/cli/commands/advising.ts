@@ -44,4 +44,40 @@ const unused = command({
   run: async (given, terminal) => (await import("../advice/unused.ts")).unused(given, terminal),
 });
 
-export const ADVISING = [suggest, unused];
+const lint = command({
+  name: "lint",
+  usage: "[draft..]",
+  summary:
+    "What is doubtful in a policy: rules that are shadowed, redundant, match nothing, or allow far more than was seen",
+  positionals: {
+    draft: {
+      describe:
+        "a version's number, or policy files and folders, which are not kept; the newest version unless given",
+      type: "string",
+      array: true,
+      default: [],
+    },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    since: { describe: "how far back recorded connections are looked at", type: "string", default: "30d" },
+    offline: {
+      describe: "from the files alone, without a server; so it is where none is named",
+      type: "boolean",
+      default: false,
+    },
+    format: {
+      describe: "text (the default), json, github or sarif",
+      choices: ["text", "json", "github", "sarif"] as const,
+      default: "text" as const,
+    },
+  },
+  examples: [
+    ["lint", "the newest version, on the hosts that there are and against what was seen"],
+    ["lint policy/ --offline --format github", "in a pipeline without a server"],
+  ],
+  epilogue: "Exit codes: 0 nothing is doubtful; 1 something is; 2 the policy is invalid.",
+  run: async (given, terminal) => (await import("../advice/lint.ts")).lint(given, terminal),
+});
+
+export const ADVISING = [suggest, unused, lint];

@@ -4,6 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { changingHosts } from "./changing-hosts.ts";
 import { newDenials } from "./denied-before.ts";
 import { unusedOf } from "./finding-unused.ts";
+import { lintOf } from "./linting.ts";
 import { type Progress, planOf, proveTask } from "./plan.ts";
 import { suggestionOf } from "./suggesting.ts";
 import type { FromThread, ToThread } from "./thread.ts";
@@ -21,6 +22,9 @@ switch (task.kind) {
     break;
   case "suggestion":
     say({ kind: "suggested", suggested: suggestionOf(task.task, progress) });
+    break;
+  case "lint":
+    say({ kind: "linted", linted: lintOf(task.task, progress) });
     break;
   case "unused":
     say({ kind: "unused", found: unusedOf(task.task, progress) });

@@ -6,6 +6,7 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ChangingHosts } from "./changing-hosts.ts";
 import type { DenialsTask, NewDenial } from "./denied-before.ts";
 import type { FoundUnused, UnusedTask } from "./finding-unused.ts";
+import type { Linted, LintTask } from "./linting.ts";
 import type { JudgingTask, Planned, PlanTask, Progress, Proof } from "./plan.ts";
 import type { Suggested, SuggestTask } from "./suggesting.ts";
 
@@ -15,7 +16,8 @@ export type ToThread =
   | { readonly kind: "suggestion"; readonly task: SuggestTask }
   | { readonly kind: "unused"; readonly task: UnusedTask }
   | { readonly kind: "changing"; readonly task: JudgingTask }
-  | { readonly kind: "denials"; readonly task: DenialsTask };
+  | { readonly kind: "denials"; readonly task: DenialsTask }
+  | { readonly kind: "lint"; readonly task: LintTask };
 
 export type FromThread =
   | { readonly kind: "progress"; readonly progress: Progress }
@@ -24,7 +26,8 @@ export type FromThread =
   | { readonly kind: "suggested"; readonly suggested: Suggested }
   | { readonly kind: "unused"; readonly found: FoundUnused | undefined }
   | { readonly kind: "changing"; readonly hosts: ChangingHosts }
-  | { readonly kind: "denials"; readonly denials: readonly NewDenial[] };
+  | { readonly kind: "denials"; readonly denials: readonly NewDenial[] }
+  | { readonly kind: "linted"; readonly linted: Linted };
 
 /** So many may wait: whoever comes beyond is told to come again. */
 const MOST_WAITING = 8;
@@ -82,6 +85,13 @@ export class Judging implements AsyncDisposable {
     const answer = await this.#inTurn({ kind: "denials", task }, {});
     if (answer.kind !== "denials") throw new RangeError(`denials were asked for, not ${answer.kind}`);
     return answer.denials;
+  }
+
+  /** Throws as `suggest`. */
+  async lint(task: LintTask, options: JudgingOptions = {}): Promise<Linted> {
+    const answer = await this.#inTurn({ kind: "lint", task }, options);
+    if (answer.kind !== "linted") throw new RangeError(`problems were asked for, not ${answer.kind}`);
+    return answer.linted;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,9 +1,9 @@
 /** Allow rules that a deny rule covers wholly, so that they never have a say. */
 
-import { AddressSet } from "../../net/address-set.ts";
 import { isEmptyService, type Service, serviceHas, subtractServices } from "../../net/service.ts";
 import { ANY, ANY_HOST, type Endpoint, type Policy, type Rule } from "../policy.ts";
 import type { Effort } from "./effort.ts";
+import { EndpointCover } from "./endpoint-cover.ts";
 
 /** A deny rule with those of its ends that are not narrowed. */
 interface Denial {
@@ -21,11 +21,12 @@ export class Shadows {
   readonly #effort: Effort;
   /** By a segment that they deny from; under `any`, those that deny from addresses, whatever their name. */
   readonly #denials = new Map<string, Denial[]>();
-  readonly #addresses = new Map<string, AddressSet | undefined>();
+  readonly #cover: EndpointCover;
 
   constructor(policy: Policy, effort: Effort) {
     this.#policy = policy;
     this.#effort = effort;
+    this.#cover = new EndpointCover(policy, effort);
     for (const rule of policy.rules)
       if (rule.action === "deny" && rule.same.length === 0)
         this.#note({ rule, from: rule.from.filter(isWhole), to: rule.to.filter(isWhole) });
@@ -59,32 +60,10 @@ export class Shadows {
     return (
       (deny.expires === undefined || (allow.expires !== undefined && allow.expires <= deny.expires)) &&
       mayCover(deny.service, allow.service) &&
-      allow.from.every((one) => from.some((all) => this.#coversEndpoint(all, one))) &&
-      allow.to.every((one) => to.some((all) => this.#coversEndpoint(all, one))) &&
+      allow.from.every((one) => from.some((all) => this.#cover.covers(all, one))) &&
+      allow.to.every((one) => to.some((all) => this.#cover.covers(all, one))) &&
       isEmptyService(subtractServices(allow.service, deny.service))
     );
-  }
-
-  /** A narrowed `one` is covered by what covers all of it. */
-  #coversEndpoint(all: Endpoint, one: Endpoint): boolean {
-    if (all.kind === "segment" && all.segment === ANY) return true;
-    if (all.kind === "segment" && one.kind === "segment") {
-      if (all.segment === one.segment) return true;
-      const isHosts = this.#policy.segments.get(one.segment)?.kind === "select";
-      if (all.segment === ANY_HOST) return isHosts;
-    }
-    const mine = this.#addressesOf(all);
-    const theirs = this.#addressesOf(one);
-    if (mine === undefined || theirs === undefined) return false;
-    return this.#effort.spend(mine.ranges.length + theirs.ranges.length) && theirs.difference(mine).isEmpty;
-  }
-
-  #addressesOf(endpoint: Endpoint): AddressSet | undefined {
-    if (endpoint.kind === "addresses") return AddressSet.of([endpoint.range]);
-    return this.#addresses.getOrInsertComputed(endpoint.segment, (name) => {
-      const segment = this.#policy.segments.get(name);
-      return segment?.kind === "addresses" ? AddressSet.of(segment.ranges) : undefined;
-    });
   }
 }
 

@@ -23,7 +23,7 @@ const SuggestionQuery = z.strictObject({
 const MOST_MEMBERS = 2_000;
 
 export function adviceRoutes(parts: ApiParts): readonly Route[] {
-  const { versions, estate, judging, flowsPath, now, agentsEnds } = parts;
+  const { versions, estate, advising, flowsPath, now, agentsEnds } = parts;
   return [
     route({
       method: "GET",
@@ -42,7 +42,7 @@ export function adviceRoutes(parts: ApiParts): readonly Route[] {
         };
         return progressLines(async (progress: (line: SuggestionLine) => void) => {
           const tell = (step: Progress) => progress({ kind: "progress", ...step });
-          const suggested = await judging.suggest(task, { signal, progress: tell });
+          const suggested = await advising.suggest(task, { signal, progress: tell });
           if (suggested.kind === "no-segment")
             throw new BulkheadError("server/invalid-request", suggested.problem);
           const { suggestion, flows } = suggested;
@@ -64,7 +64,7 @@ export function adviceRoutes(parts: ApiParts): readonly Route[] {
         const task = unusedTask({ estate, versions, path: flowsPath, since, now: now() });
         return progressLines(async (progress: (line: UnusedLine) => void) => {
           const tell = (step: Progress) => progress({ kind: "progress", ...step });
-          const found = await judging.unused(task, { signal, progress: tell });
+          const found = await advising.unused(task, { signal, progress: tell });
           if (found === undefined || active === undefined)
             throw new BulkheadError(
               "server/no-version",

@@ -9,7 +9,7 @@ import { NamedDraft, namedDraft } from "./named-draft.ts";
 import type { ApiParts } from "./parts.ts";
 import { progressLines } from "./progress-lines.ts";
 
-export function lintRoutes({ versions, estate, judging, flowsPath, now }: ApiParts): readonly Route[] {
+export function lintRoutes({ versions, estate, advising, flowsPath, now }: ApiParts): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -28,7 +28,7 @@ export function lintRoutes({ versions, estate, judging, flowsPath, now }: ApiPar
         const task = { ...estate.judgingTask(draft), flows: { path: flowsPath, since, until: now() } };
         return progressLines(async (progress: (line: LintLine) => void) => {
           const tell = (step: Progress) => progress({ kind: "progress", ...step });
-          const linted = await judging.lint(task, { signal, progress: tell });
+          const linted = await advising.lint(task, { signal, progress: tell });
           // What the thread made is plain data of just this shape; the answer's schema sees to that.
           return { ...linted, ...(linted.kind === "linted" && { version }) } as LintLine;
         });

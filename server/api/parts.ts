@@ -46,6 +46,8 @@ export interface ApiParts {
   readonly alerts: Alerts;
   readonly exports: Exports;
   readonly judging: Judging;
+  /** Beside it, for what may take minutes, so that no rollout waits for advice. */
+  readonly advising: Judging;
   readonly provisioning: Provisioning;
   readonly approvals: Approvals;
   readonly trials: Trials;

@@ -179,6 +179,7 @@ export async function serve(
     }),
   );
   const judging = cleanup.use(new Judging());
+  const advising = cleanup.use(new Judging());
   const approvals = new Approvals({
     ...{ store: new ApprovalStore(database), versions, estate, judging, settings, now },
     mayApprove: (account, at) => accounts.people.mayApprove(account, at),
@@ -244,6 +245,7 @@ export async function serve(
         flows: flows.store,
         flowsPath: flows.path,
         judging,
+        advising,
         provisioning,
         approvals,
         trials,

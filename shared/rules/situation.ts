@@ -2,7 +2,7 @@ import type { Direction, Mode } from "../policy/policy.ts";
 import type { FlowEnds } from "./cells.ts";
 import { FlowEnd } from "./flow-end.ts";
 import type { HostPolicy, HostRule } from "./host-policy.ts";
-import { matcherOf } from "./matcher.ts";
+import { type Matcher, matcherOf } from "./matcher.ts";
 
 /** All that decides about flows between two ends, whatever their service and process. */
 export interface Situation {
@@ -19,32 +19,49 @@ export interface Judged {
   readonly rules: readonly HostRule[];
 }
 
+/** An end with all that is asked of it again and again: it meets every other one. */
+interface Party {
+  readonly end: FlowEnd;
+  readonly policy: HostPolicy | undefined;
+  readonly matcher: Matcher | undefined;
+}
+
 /** Finds situations. There are far fewer of them than pairs of ends, so what one decides is worth remembering. */
 export class Situations {
   readonly #policyAt: (address: string) => HostPolicy | undefined;
   readonly #numbers = new Map<HostRule, number>();
+  readonly #parties = new Map<string, Party>();
 
   constructor(policyAt: (address: string) => HostPolicy | undefined) {
     this.#policyAt = policyAt;
   }
 
   between({ source, destination }: FlowEnds): Situation {
-    const from = new FlowEnd(source);
-    const to = new FlowEnd(destination);
-    const egress = this.#judged("egress", from, to);
-    const ingress = this.#judged("ingress", to, from);
+    const from = this.#party(source);
+    const to = this.#party(destination);
+    const egress = judged("egress", from, to);
+    const ingress = judged("ingress", to, from);
     return { egress, ingress, key: `${this.#keyOf(egress)}/${this.#keyOf(ingress)}` };
   }
 
-  #judged(direction: Direction, local: FlowEnd, peer: FlowEnd): Judged | undefined {
-    const policy = this.#policyAt(local.text);
-    if (policy === undefined) return undefined;
-    return { mode: policy.modes[direction], rules: matcherOf(policy).between({ direction, local, peer }) };
+  #party(text: string): Party {
+    return this.#parties.getOrInsertComputed(text, () => {
+      const end = new FlowEnd(text);
+      const policy = this.#policyAt(end.text);
+      return { end, policy, matcher: policy && matcherOf(policy) };
+    });
   }
 
-  #keyOf(judged: Judged | undefined): string {
-    if (judged === undefined) return "";
+  #keyOf(some: Judged | undefined): string {
+    if (some === undefined) return "";
+    if (some.rules.length === 0) return some.mode;
     const numberOf = (rule: HostRule) => this.#numbers.getOrInsertComputed(rule, () => this.#numbers.size);
-    return `${judged.mode} ${judged.rules.map(numberOf).join(" ")}`;
+    return `${some.mode} ${some.rules.map(numberOf).join(" ")}`;
   }
+}
+
+function judged(direction: Direction, { end, policy, matcher }: Party, peer: Party): Judged | undefined {
+  if (policy === undefined || matcher === undefined) return undefined;
+  const rules = matcher.between({ direction, local: end, peer: peer.end });
+  return { mode: policy.modes[direction], rules };
 }

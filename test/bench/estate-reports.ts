@@ -7,7 +7,7 @@ import type { Verdict } from "@bulkhead/shared/rules/judgement.ts";
 export type Report = FlowReport;
 
 export const HOSTS = 500;
-const PEERS = 16;
+export const PEERS = 16;
 /** Of a host in a bucket. */
 const STRANGERS = 8;
 const STRANGER_ADDRESSES = 200_000;
@@ -23,14 +23,14 @@ export function addressOf(host: number): string {
 }
 
 /** In rounds of all hosts; each report is of a thousand records. */
-export function* estateReports(records: number): IterableIterator<Report> {
-  const rounds = Math.ceil(records / (HOSTS * PER_BUCKET * BUCKETS_PER_REPORT));
+export function* estateReports(records: number, hosts = HOSTS): IterableIterator<Report> {
+  const rounds = Math.ceil(records / (hosts * PER_BUCKET * BUCKETS_PER_REPORT));
   const first = NOW - rounds * BUCKETS_PER_REPORT * BUCKET_MILLISECONDS;
   let left = records;
   for (let round = 0; round < rounds; round++)
-    for (let host = 0; host < HOSTS && left > 0; host++) {
+    for (let host = 0; host < hosts && left > 0; host++) {
       const buckets = Array.from({ length: BUCKETS_PER_REPORT }, (_, at) => round * BUCKETS_PER_REPORT + at);
-      const told = buckets.flatMap((bucket) => recordsOf(host, bucket, first)).slice(0, left);
+      const told = buckets.flatMap((bucket) => recordsOf([host, hosts], bucket, first)).slice(0, left);
       left -= told.length;
       yield {
         host: {
@@ -46,12 +46,16 @@ export function* estateReports(records: number): IterableIterator<Report> {
     }
 }
 
-function recordsOf(host: number, bucket: number, first: number): FlowRecord[] {
+function recordsOf(
+  [host, hosts]: readonly [host: number, of: number],
+  bucket: number,
+  first: number,
+): FlowRecord[] {
   const begin = first + bucket * BUCKET_MILLISECONDS;
   const records: FlowRecord[] = [];
   for (let peer = 1; peer <= PEERS; peer++) {
-    records.push(record(begin, "egress", [host, (host + peer * 7) % HOSTS], peer));
-    records.push(record(begin, "ingress", [host, (host + HOSTS * 7 - peer * 7) % HOSTS], peer));
+    records.push(record(begin, "egress", [host, (host + peer * 7) % hosts], peer));
+    records.push(record(begin, "ingress", [host, (host + hosts * 7 - peer * 7) % hosts], peer));
   }
   for (let at = 0; at < STRANGERS; at++) {
     const stranger = (host * 7919 + bucket * 104_729 + at * 1_299_709) % STRANGER_ADDRESSES;

@@ -16,6 +16,8 @@ import { fullLoad } from "./full-load.ts";
 import { ingest } from "./ingest.ts";
 import type { Benchmark, Measurement, Settings } from "./measure.ts";
 import { memberChange } from "./member-change.ts";
+import { planning } from "./planning.ts";
+import { reaching } from "./reaching.ts";
 import { recording } from "./recording.ts";
 import { table } from "./report.ts";
 import { soak } from "./soak.ts";
@@ -36,6 +38,8 @@ const BENCHMARKS: readonly Benchmark[] = [
   ingest,
   explainLines,
   coldCompile,
+  planning,
+  reaching,
   dashboard,
   startUp,
 ];

@@ -63,3 +63,43 @@ test("the file is read beside whoever writes it, and records are counted", () =>
   tell(store, egress({ service: 22 }));
   expect(recorded().all).toHaveLength(2);
 });
+
+const HOUR = 3_600_000;
+const BUCKETS_PER_HOUR = 360;
+
+/** In buckets of ten seconds. */
+const hours = (count: number) => count * BUCKETS_PER_HOUR;
+
+function habits() {
+  using flows = new RecordedFlows(path());
+  const told = [...flows.habitual({ since: 0, until: Number.MAX_SAFE_INTEGER }, () => {})];
+  return new Map(told.map(({ flow, habit }) => [flow.service, habit]));
+}
+
+test("days and quiet hours are told, whether records are fine or coarse", () => {
+  const days = Array.from({ length: 8 }, (_, day) => hours(-24 * (day + 1)));
+  const clock = { now: later(20) };
+  using store = openFlowStore({ path: path(), now: () => clock.now });
+  tell(
+    store,
+    // All day long, with a short pause at night.
+    ...days.flatMap((day) =>
+      Array.from({ length: 44 }, (_, at) =>
+        egress({ bucket: later(day + hours(at % 22)), service: at < 22 ? 443 : 80 }),
+      ),
+    ),
+    // In that pause alone, on two days; in one of these at another hour as well.
+    ...days.slice(0, 2).map((day) => egress({ bucket: later(day + hours(23)), service: 22 })),
+    ...[hours(23), hours(1)].map((at) => egress({ bucket: later((days[3] ?? 0) + at), service: 25 })),
+  );
+  const expected = new Map([
+    [443, { days: 8, onlyQuietHours: false }],
+    [80, { days: 8, onlyQuietHours: false }],
+    [22, { days: 2, onlyQuietHours: true }],
+    [25, { days: 1, onlyQuietHours: false }],
+  ]);
+  expect(habits()).toEqual(expected);
+  clock.now += 30 * 24 * HOUR;
+  for (let isMore = true; isMore; ) isMore = store.compact(clock.now);
+  expect(habits()).toEqual(expected);
+});

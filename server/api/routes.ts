@@ -9,6 +9,7 @@ import { alertRoutes } from "./alert-routes.ts";
 import { approvalRoutes } from "./approval-routes.ts";
 import { auditRoutes } from "./audit-routes.ts";
 import { authorityRoutes } from "./authority-routes.ts";
+import { evidenceRoutes } from "./evidence-routes.ts";
 import { flowRoutes } from "./flow-routes.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { identityRoutes } from "./identity-routes.ts";
@@ -46,6 +47,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...alertRoutes(parts),
     ...auditRoutes(parts),
     ...receiverRoutes(parts),
+    ...evidenceRoutes(parts),
   ]
     .map((route) => recorded(route, parts))
     .map(sayingFull);

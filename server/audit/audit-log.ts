@@ -5,6 +5,7 @@ import type { ChainVerdict } from "../store/audit/chain-check.ts";
 import { type EventFilter, EventSearch } from "../store/audit/event-search.ts";
 import type { Database } from "../store/database.ts";
 import type { ChainHead, EventStore, StoredEvent } from "../store/estate/event-store.ts";
+import type { Collected, EvidenceTask } from "./evidence/collecting.ts";
 import type { Inquiries } from "./inquiries.ts";
 
 export interface AuditLogParts {
@@ -54,5 +55,11 @@ export class AuditLog {
   verify(kept: readonly ChainHead[], signal?: AbortSignal): Promise<ChainVerdict> {
     const { inquiries, path } = this.#parts;
     return inquiries.verify({ path, kept }, signal);
+  }
+
+  /** Throws `server/unknown-segment`, `server/overloaded`, `server/store-unusable`. */
+  evidence(task: Omit<EvidenceTask, "kind" | "path">, signal?: AbortSignal): Promise<Collected> {
+    const { inquiries, path } = this.#parts;
+    return inquiries.evidence({ ...task, path }, signal);
   }
 }

@@ -5,6 +5,7 @@ import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ErrorCode } from "@bulkhead/shared/errors/catalogue.ts";
 import type { ChainVerdict } from "../store/audit/chain-check.ts";
 import type { ChainHead } from "../store/estate/event-store.ts";
+import type { Collected, EvidenceTask } from "./evidence/collecting.ts";
 
 export interface VerifyTask {
   readonly kind: "verify";
@@ -14,10 +15,11 @@ export interface VerifyTask {
   readonly kept: readonly ChainHead[];
 }
 
-export type InquiryTask = VerifyTask;
+export type InquiryTask = VerifyTask | EvidenceTask;
 
 export type FromInquiry =
   | { readonly kind: "verdict"; readonly verdict: ChainVerdict }
+  | { readonly kind: "evidence"; readonly evidence: Collected }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly words: string };
 
 /** So many may wait: whoever comes beyond is told to come again. */
@@ -35,6 +37,13 @@ export class Inquiries implements AsyncDisposable {
     const answer = await this.#inTurn({ kind: "verify", ...task }, signal);
     if (answer.kind !== "verdict") throw new RangeError(`a verdict was asked for, not ${answer.kind}`);
     return answer.verdict;
+  }
+
+  /** Throws `server/unknown-segment`, and as `verify` does. */
+  async evidence(task: Omit<EvidenceTask, "kind">, signal?: AbortSignal): Promise<Collected> {
+    const answer = await this.#inTurn({ kind: "evidence", ...task }, signal);
+    if (answer.kind !== "evidence") throw new RangeError(`evidence was asked for, not ${answer.kind}`);
+    return answer.evidence;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,6 +2,7 @@
 
 import { parentPort, workerData } from "node:worker_threads";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
+import { collectEvidence } from "./evidence/collecting.ts";
 import type { FromInquiry, InquiryTask } from "./inquiries.ts";
 import { verifyStore } from "./verification.ts";
 
@@ -11,6 +12,7 @@ parentPort?.postMessage(answerTo());
 /** What goes wrong is told by its code: an error's class is lost on the way. */
 function answerTo(): FromInquiry {
   try {
+    if (task.kind === "evidence") return { kind: "evidence", evidence: collectEvidence(task) };
     return { kind: "verdict", verdict: verifyStore(task.path, task.kept) };
   } catch (error) {
     if (!(error instanceof BulkheadError)) throw error;

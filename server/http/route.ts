@@ -20,6 +20,8 @@ export interface LinesShape<L extends z.ZodType = z.ZodType> {
 export interface TextShape {
   readonly kind: "text";
   readonly mediaType: string;
+  /** Of a page that brings what it needs, in the place of the dashboard's. */
+  readonly contentSecurityPolicy?: string;
 }
 
 /** Server-sent events, as text in the form of the HTML standard, 9.2. */

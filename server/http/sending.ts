@@ -18,6 +18,8 @@ export function sendAnswer(
   if (isJson(shape)) return reply.type("application/json").send(JSON.stringify(shape.parse(answer)));
   switch (shape.kind) {
     case "text":
+      if (shape.contentSecurityPolicy !== undefined)
+        reply.header("content-security-policy", shape.contentSecurityPolicy);
       return reply.type(shape.mediaType).send(answer);
     case "lines":
       return reply.type("application/x-ndjson").send(streamOf(linesTogether(answer as Lines), failed));

@@ -5,6 +5,7 @@ import { parseAddress } from "@bulkhead/shared/net/address.ts";
 import { parseRange, rangeContains } from "@bulkhead/shared/net/range.ts";
 import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { HostState, ReportedInventory } from "@bulkhead/shared/protocol/messages.ts";
+import type { HostReports } from "../store/audit/host-reports.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
@@ -20,6 +21,8 @@ export interface EstateParts {
   readonly versions: Versions;
   readonly events: EventStore;
   readonly settings: SettingStore;
+  /** Where what hosts say over time is kept. */
+  readonly reports?: HostReports;
   readonly rollouts: RolloutStore;
   readonly now: () => number;
   /** Where agents reach this server, once that is known. */
@@ -133,6 +136,7 @@ export class Estate {
 
   connected(name: string): void {
     this.#connected.add(name);
+    this.#parts.reports?.connected(name);
     this.#seen(name);
     const host = this.host(name);
     if (host.lapsedAt !== undefined) {
@@ -162,6 +166,7 @@ export class Estate {
 
   disconnected(name: string, why: string): void {
     if (!this.#connected.delete(name)) return;
+    this.#parts.reports?.disconnected(name);
     this.#seen(name);
     this.#publish("host-disconnected", `host ${name}`, name, { why });
   }
@@ -239,6 +244,7 @@ export class Estate {
     const host = this.host(name);
     const before = host.state;
     this.#parts.hosts.setState(host.id, state, this.#parts.now());
+    this.#parts.reports?.said(name, state, this.distribution.expected(name)?.digest ?? null);
     if (before?.tamperings !== undefined && state.tamperings > before.tamperings)
       this.#happened("tampering", `host ${name}`, name, { what: state.lastTampering });
     this.#publish("host-state", `host ${name}`, name, {

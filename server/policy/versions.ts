@@ -1,10 +1,10 @@
 /** The policy's versions: checked on arrival, never changed, read anew where they are needed. */
 
-import { createHash } from "node:crypto";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import { filesDigest } from "../store/estate/files-digest.ts";
 import type { Activation, PolicyFile, PolicyStore, StoredVersion } from "../store/estate/policy-store.ts";
 import type { ActivePolicy } from "./distribution.ts";
 
@@ -44,7 +44,7 @@ export class Versions {
   push(files: readonly PolicyFile[], { author, account, message }: PushedBy): Pushed {
     const { policy, problems } = this.read(files);
     if (policy === undefined) return { number: undefined, problems };
-    const digest = digestOf(files);
+    const digest = filesDigest(files);
     const [newest] = this.#store.all();
     if (newest?.digest === digest) return { number: newest.number, problems };
     const at = this.#now();
@@ -142,9 +142,4 @@ export class Versions {
       throw new BulkheadError("server/no-version", `there is no version ${number} of the policy`);
     return found;
   }
-}
-
-function digestOf(files: readonly PolicyFile[]): string {
-  const sorted = files.toSorted((a, b) => (a.name < b.name ? -1 : 1)).map(({ name, text }) => [name, text]);
-  return createHash("sha256").update(JSON.stringify(sorted)).digest("hex");
 }

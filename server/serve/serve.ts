@@ -30,6 +30,7 @@ import { Versions } from "../policy/versions.ts";
 import { providerStore } from "../store/accounts/provider-store.ts";
 import { AlertStore } from "../store/alerts/alert-store.ts";
 import { MemoryStore } from "../store/alerts/memory-store.ts";
+import { HostReports } from "../store/audit/host-reports.ts";
 import { openDatabase } from "../store/database.ts";
 import { ApprovalStore } from "../store/estate/approval-store.ts";
 import { EventStore, type NewEvent } from "../store/estate/event-store.ts";
@@ -135,7 +136,18 @@ export async function serve(
   });
   const own = (): OwnEnd => ({ addresses: serverNames([]), port: gateway.port });
   const store = new RolloutStore(database);
-  const estate = new Estate({ hosts, versions, events, settings, rollouts: store, own, now, publish });
+  const reports = cleanup.use(new HostReports(database, now, presence.lastAlive));
+  const estate = new Estate({
+    hosts,
+    versions,
+    events,
+    settings,
+    reports,
+    rollouts: store,
+    own,
+    now,
+    publish,
+  });
   const identity = new Identity({
     ...{ store: providerStore(database), accounts: accounts.provided, now, tell: note },
     ownUrl: () => apiUrl(),

@@ -224,6 +224,12 @@ export const serverErrors = {
     severity: "error",
     remedy: "`bulkhead hosts` lists those that have.",
   },
+  "server/unknown-segment": {
+    title: "the policy had no such segment",
+    severity: "error",
+    remedy:
+      "See the segments of the versions that were in force: `bulkhead policies`, and the dashboard's policy page.",
+  },
   "server/no-entry": {
     title: "the audit log has no such entry",
     severity: "error",

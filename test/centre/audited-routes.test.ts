@@ -44,6 +44,13 @@ const policy = (port: number) => [
 ];
 const push = (port: number) => local.post("/api/v1/policies", { files: policy(port), message: "m" });
 
+/** Where nobody listens. */
+const receiver = () => ({
+  target: { kind: "webhook", url: "http://127.0.0.1:9/hook" },
+  what: ["alerts"],
+  secrets: { secret: secret("a secret of the receiver's") },
+});
+
 interface Change {
   /** Asks it so that it succeeds. */
   readonly ask: () => Promise<unknown>;
@@ -286,6 +293,30 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "DELETE /api/v1/identity": {
     ask: () => local.send("DELETE", "/api/v1/identity"),
     leaves: "identity-provider-removed",
+  },
+  "POST /api/v1/receivers": {
+    ask: () => local.post("/api/v1/receivers", { name: "siem", ...receiver() }),
+    leaves: "receiver-added",
+  },
+  "PUT /api/v1/receivers/:name": {
+    ask: () => local.send("PUT", "/api/v1/receivers/siem", receiver()),
+    leaves: "receiver-changed",
+  },
+  "POST /api/v1/receivers/:name/test": {
+    ask: () => local.post("/api/v1/receivers/siem/test", {}),
+    leaves: "receiver-tested",
+  },
+  "POST /api/v1/receivers/:name/pause": {
+    ask: () => local.post("/api/v1/receivers/siem/pause", {}),
+    leaves: "receiver-paused",
+  },
+  "POST /api/v1/receivers/:name/resume": {
+    ask: () => local.post("/api/v1/receivers/siem/resume", {}),
+    leaves: "receiver-resumed",
+  },
+  "DELETE /api/v1/receivers/:name": {
+    ask: () => local.send("DELETE", "/api/v1/receivers/siem"),
+    leaves: "receiver-removed",
   },
   // Last: what trusts the older root alone is let in no more.
   "POST /api/v1/authority/rotate": {

@@ -1,5 +1,6 @@
 /** FAULTS.md, row 39: a server that is restored from an older backup. */
 
+import type { Evidence } from "@bulkhead/server/audit/evidence/evidence.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Daemon } from "../daemon/daemon.ts";
 import { Estate } from "../estate/estate.ts";
@@ -33,6 +34,14 @@ const table = () => estate.host("web-1").run(["nft", "list", "table", "inet", "b
 test("what was at the backup is back; hosts keep what is newer until an operator decides, and no number comes twice", async () => {
   await centre.provision(policy("tcp/1111"));
   await centre.settled("web-1");
+  const evidence = JSON.parse(
+    (await centre.ask("evidence", "--segment", "web", "--from", "1h")).stdout,
+  ) as Evidence;
+  expect(evidence.members).toMatchObject([{ host: "web-1", managed: true }]);
+  // What a real agent has read back from a real kernel.
+  const last = evidence.members[0]?.reports.at(-1);
+  expect(last).toMatchObject({ connected: true, version: 1, kernel: "holds", enforcement: "enforcing" });
+  expect(last?.digest).toBe(last?.expected);
   // A draft at the backup, provisioned after it: its number alone does not tell that the host is ahead.
   await centre.push(policy("tcp/2222"));
   const directory = `${centre.host.scratch}/backup`;

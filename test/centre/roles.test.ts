@@ -89,6 +89,8 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/flows/size": "viewer",
   "GET /api/v1/alerts": "viewer",
   "POST /api/v1/alerts/:number/acknowledge": "editor",
+  "GET /api/v1/evidence": "viewer",
+  "GET /api/v1/evidence/page": "viewer",
   "GET /api/v1/audit": "viewer",
   "GET /api/v1/audit/export": "viewer",
   "GET /api/v1/audit/entries/:number": "viewer",

@@ -189,7 +189,7 @@ export const ROOMS: readonly Room[] = [
   {
     room: "server/audit",
     knows: [...SHARED, "server/store"],
-    packages: ["node:*"],
+    packages: ["node:*", "zod"],
     because: "what was done is read and judged without a say of those who did it",
   },
   {

@@ -47,4 +47,37 @@ const audit = command({
   run: async (given, terminal) => (await import("../centre/audit.ts")).workOnAudit(given, terminal),
 });
 
-export const AUDITING = [audit];
+const evidence = command({
+  name: "evidence",
+  usage: "",
+  summary:
+    "Evidence of a segment and a time, for auditors: policies in force, members, what their kernels held, flows, who did what, and the gaps in the record",
+  positionals: {},
+  options: {
+    ...CONNECTION_OPTIONS,
+    segment: { describe: "the segment's name", type: "string" },
+    from: {
+      describe: "the beginning: 90d (ago), 2026-10-01, 2026-10-01T06:00:00Z",
+      type: "string",
+      default: "30d",
+    },
+    to: { describe: "the end, a named day included; now, unless given", type: "string" },
+    format: {
+      describe: "json, or html: a page to be printed, without scripts and with nothing from elsewhere",
+      choices: ["json", "html"] as const,
+      default: "json" as const,
+    },
+    out: { describe: "into this file, which must not be there yet", type: "string" },
+    check: { describe: "whether this file (json) is still as it was made", type: "string" },
+  },
+  examples: [
+    ["evidence --segment pci --from 2026-10-01 --to 2026-12-31 --out q4.json", "a quarter"],
+    ["evidence --segment pci --from 90d --format html --out q4.html", "to be printed"],
+    ["evidence --check q4.json", "nobody has altered it"],
+  ],
+  epilogue:
+    "Exit codes: 0 done; 1 the audit log was altered (the evidence says where), or --check found the file altered.",
+  run: async (given, terminal) => (await import("../centre/evidence.ts")).makeEvidence(given, terminal),
+});
+
+export const AUDITING = [audit, evidence];

@@ -16,6 +16,8 @@ export interface RecordedTime {
   /** Milliseconds since 1970-01-01T00:00Z. A record counts as a whole if any of its time is in between. */
   readonly since: number;
   readonly until: number;
+  /** `ends`: it counts only if it ends in between, so that it counts once in times that follow each other. */
+  readonly counts?: "overlaps" | "ends";
 }
 
 /** How far the reading has come. */
@@ -27,10 +29,13 @@ export interface Reading {
 }
 
 /** Buckets of one flow lie side by side in a span, so each span is read once and in order, and nothing is sorted. */
-const ofSpan = (habits: string) => `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
+const ofSpan = (
+  habits: string,
+  bound: "start" | "finish",
+) => `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
   total(connections), total(packets), total(bytes), count(*)${habits}
   FROM ${TALLY_BY_FLOW} WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
-  AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + start <= @until GROUP BY flow`;
+  AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + ${bound} <= @until GROUP BY flow`;
 
 /** In the order of the index, so that the words of both ends of a flow come one after the other. */
 const FACTS = `SELECT id, source, destination, service, direction, verdict, source_party, destination_party, rule
@@ -120,16 +125,17 @@ export class RecordedFlows implements Disposable {
   }
 
   #sums(
-    time: RecordedTime,
+    { counts, ...time }: RecordedTime,
     progress: (reading: Reading) => void,
     habits: (span: Span) => string,
   ): Map<number, Sums> {
     const spans = this.#spans(time);
+    const bound = counts === "ends" ? "finish" : "start";
     const sums = new Map<number, Sums>();
     let records = 0;
     for (const [at, span] of spans.entries()) {
       const { id, begin, width } = span;
-      const rows = this.#database.prepare(ofSpan(habits(span))).raw();
+      const rows = this.#database.prepare(ofSpan(habits(span), bound)).raw();
       for (const row of rows.iterate({ id, begin, width, ...time }) as IterableIterator<number[]>) {
         records += row[COUNT] ?? 0;
         addTo(sums, begin, row);

@@ -14,6 +14,7 @@ export function lintRoutes({ versions, estate, advising, flowsPath, now }: ApiPa
     route({
       method: "POST",
       path: "/api/v1/lint",
+      changesNothing: true,
       role: "viewer",
       summary:
         "What is doubtful in a draft: rules that are shadowed, redundant, match nothing or allow far more than was seen; lines of progress, then the problems",

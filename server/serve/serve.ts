@@ -73,8 +73,8 @@ export interface Running {
   readonly apiUrl: string;
   readonly agentsUrl: string;
   readonly fingerprint: string;
-  /** Signs in once, within the hour; undefined where an administrator has another way to, or somebody has disabled the first one's account. */
-  readonly signIn: string | undefined;
+  /** Makes a link that signs in once, within the hour; undefined where an administrator has another way to, or somebody has disabled the first one's account. */
+  readonly signIn: () => string | undefined;
   /** Whether nothing was there before. */
   readonly isNew: boolean;
   readonly hosts: number;
@@ -305,7 +305,6 @@ export async function serve(
     clearInterval(looking);
   });
 
-  const link = firstLink(accounts);
   log.info(
     { code: "started", version, api: apiUrl(), agents: agentsUrl, hosts: hosts.all().length },
     "the server has started",
@@ -314,7 +313,10 @@ export async function serve(
     apiUrl: apiUrl(),
     agentsUrl,
     fingerprint: authority.fingerprint,
-    signIn: link && `${apiUrl()}${link}`,
+    signIn: () => {
+      const link = firstLink(accounts);
+      return link && `${apiUrl()}${link}`;
+    },
     isNew,
     hosts: hosts.all().length,
     hasDashboard: areBuilt(pages),
@@ -327,7 +329,7 @@ export async function serve(
   log.info({ code: "stopping", signal }, "the server stops; hosts go on enforcing");
 }
 
-/** Whoever reads the journal could use it, so there is none once an administrator signs in by other means. */
+/** Whoever reads what the server prints could use it, so there is none once an administrator signs in by other means. */
 function firstLink(accounts: Accounts): string | undefined {
   const all = accounts.people.all();
   const isAble = all.some(

@@ -124,6 +124,12 @@ describe.skipIf(lack !== undefined)(
       await centre.shell(
         "apt-get update && apt-get install --yes bulkhead-server && systemctl enable --now bulkhead-server",
       );
+      const journal = await centre.run(["journalctl", "--unit=bulkhead-server", "--no-pager"]);
+      expect(journal).toContain("bulkhead account create NAME --role administrator --link");
+      expect(journal).not.toContain("/signin/");
+      expect(await centre.shell("bulkhead account create anna --role administrator --link")).toContain(
+        "/signin/",
+      );
       await centre.run(["tee", "/root/policy.yaml"], { input: policyText("first") });
       await centre.shell("bulkhead push /root/policy.yaml -m first && bulkhead provision 1");
       const blocks = ["--addresses", "10.0.0.0/8", "--addresses", "fd00::/8"];

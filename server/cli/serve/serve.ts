@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
+import { isJournal } from "@bulkhead/terminal/service/journal.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
 import { type Running, serve } from "../../serve/serve.ts";
@@ -44,9 +45,7 @@ function nextSteps(
     `Bulkhead is ready at ${apiUrl}, for agents at ${agentsUrl}`,
     `its authority is ${fingerprint}`,
     "",
-    ...(signIn === undefined
-      ? [`sign in with an account; \`bulkhead account link NAME${at}\` lets somebody in who cannot`]
-      : ["sign in once, within the hour:", `  ${signIn}`]),
+    ...signInWords(signIn, at),
     ...(hasDashboard
       ? []
       : [
@@ -63,6 +62,20 @@ function nextSteps(
     `  bulkhead account create${at} NAME --role administrator                a password for the next sign-in`,
   ];
   return `${[...lines, ...(isNew ? next : [])].join("\n")}\n\n`;
+}
+
+/** A link is told to a person, and not to the journal, which others read as well and which keeps it. */
+function signInWords(makeLink: Running["signIn"], at: string): readonly string[] {
+  if (isJournal(process.env.JOURNAL_STREAM))
+    return [
+      "sign in by a link, which is told once:",
+      `  bulkhead account create${at} NAME --role administrator --link          for a new account`,
+      `  bulkhead account link${at} NAME                                        for one that there is`,
+    ];
+  const link = makeLink();
+  return link === undefined
+    ? [`sign in with an account; \`bulkhead account link NAME${at}\` lets somebody in who cannot`]
+    : ["sign in once, within the hour:", `  ${link}`];
 }
 
 function place(option: string, text: string): { readonly host: string; readonly port: number } {

@@ -69,9 +69,9 @@ export class Keeper {
   #enforcement: EnforcementReport = { state: "starting" };
   #generation: Generation | undefined;
   #floor: HostPolicy | undefined;
-  /** The version that was confirmed last, and the one that could not be. */
+  /** The version that was confirmed last, and the activation that could not be. */
   #proven: number | undefined;
-  #failed: number | undefined;
+  #failed: Pick<Desired, "version" | "revision"> | undefined;
   /** The version on trial through which the source was reached. */
   #tried: number | undefined;
   #cuts = 0;
@@ -134,10 +134,12 @@ export class Keeper {
   }
 
   get #hasFallenBack(): boolean {
-    if (this.#desired === undefined) return false;
-    return (
-      isTrialOver(this.#desired) || (this.#failed !== undefined && this.#desired.version === this.#failed)
-    );
+    const [desired, failed] = [this.#desired, this.#failed];
+    if (desired === undefined) return false;
+    if (isTrialOver(desired)) return true;
+    // Made active once more, and on probation once more, it gets another chance.
+    const isAnew = desired.revision !== failed?.revision && desired.confirmWithinSeconds !== undefined;
+    return failed !== undefined && desired.version === failed.version && !isAnew;
   }
 
   async #readSource(): Promise<void> {
@@ -252,7 +254,7 @@ export class Keeper {
       this.#proven = this.#desired?.version;
       return installed;
     }
-    this.#failed = this.#desired?.version;
+    this.#failed = this.#desired;
     throw new BulkheadError(
       "apply/probation-lapsed",
       `the source could not be reached through policy ${digest.slice(0, 12)} within ${seconds} s: the policy before it comes back`,

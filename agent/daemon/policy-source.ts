@@ -13,6 +13,8 @@ export interface Desired {
   readonly notes: readonly BulkheadError[];
   /** Of the policy, where the source numbers them. */
   readonly version?: number;
+  /** Of its activation: the same version can be made active again, and then it is tried again. */
+  readonly revision?: number;
   /** By which the source knows it, members included. */
   readonly digest?: string;
   /** Told when it is in force, by a source that wants to know. */

@@ -20,6 +20,7 @@ export function serverSource(link: ServerLink): PolicySource {
         desired: {
           policy,
           version: order.version,
+          revision: order.revision,
           digest,
           hostNames: {},
           segment: undefined,

@@ -94,6 +94,7 @@ export function policyRoutes(parts: ApiParts): readonly Route[] {
         "Makes the version active that was active before; in an emergency without approval, which alarms",
       answer: Provisioned,
       handler: ({ principal }) => {
+        estate.assertNoRollout();
         const number = versions.before();
         const { needed } = approvals;
         const given = approvals.counts().get(number) ?? 0;

@@ -50,6 +50,11 @@ export const commandErrors = {
     remedy:
       'Ask with one JSON object a line, such as {"from": "web-1", "to": "db-1", "service": "tcp/5432"}.',
   },
+  "command/mode-refused": {
+    title: "the mode of this segment cannot be changed",
+    severity: "error",
+    remedy: "`bulkhead mode` lists the segments that have one; or change the policy's files, and push them.",
+  },
   "command/test-failed": {
     title: "a test of the policy failed",
     severity: "error",

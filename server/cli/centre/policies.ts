@@ -52,7 +52,7 @@ export async function provision(options: ProvisionOptions, terminal: Terminal): 
 }
 
 /** Throws `command/wrong-usage`. */
-function assertNoWaveOptions({ hold, denials, follow, "dry-run": dryRun }: WaveOptions): void {
+export function assertNoWaveOptions({ hold, denials, follow, "dry-run": dryRun }: WaveOptions): void {
   const named = Object.entries({ hold, denials, follow, "dry-run": dryRun || undefined });
   const [option] = named.find(([, value]) => value !== undefined) ?? [];
   if (option !== undefined)

@@ -29,6 +29,12 @@ export const WAVE_OPTIONS = {
   },
 } as const;
 
+const TRIAL_OPTION = {
+  describe:
+    "for so long only: then every host's kernel goes back by itself, unless `bulkhead confirm` keeps it",
+  type: "string",
+} as const;
+
 export const WAVE_EXIT_CODES =
   "Exit codes: 0 done, or begun where nobody looks on; 1 halted or rolled back; 2 the version is refused.";
 
@@ -39,11 +45,7 @@ const provision = command({
   positionals: { number: { describe: "the version's number", type: "string", demandOption: true } },
   options: {
     ...CONNECTION_OPTIONS,
-    trial: {
-      describe:
-        "for so long only: then every host's kernel goes back by itself, unless `bulkhead confirm` keeps it",
-      type: "string",
-    },
+    trial: TRIAL_OPTION,
     ...WAVE_OPTIONS,
   },
   examples: [
@@ -94,4 +96,34 @@ const rollback = command({
   run: async (given, terminal) => (await import("../centre/policies.ts")).rollback(given, terminal),
 });
 
-export const PROVISIONING = [provision, rollout, rollback];
+const mode = command({
+  name: "mode",
+  usage: "[segment] [mode]",
+  summary: "Shows what segments say of their hosts' mode, and makes a version in which one says another",
+  positionals: {
+    segment: { describe: "a segment with `select`; without one all are shown", type: "string" },
+    mode: { describe: "what it shall say", choices: ["enforce", "observe", "off"] as const },
+  },
+  options: {
+    ...CONNECTION_OPTIONS,
+    ingress: { describe: "for what arrives alone", type: "boolean", default: false },
+    egress: { describe: "for what is sent alone", type: "boolean", default: false },
+    draft: { describe: "make the version, and do not provision it", type: "boolean", default: false },
+    from: { describe: "the version that is changed; the active one unless given", type: "string" },
+    message: { describe: "what it is for", alias: "m", type: "string" },
+    trial: TRIAL_OPTION,
+    ...WAVE_OPTIONS,
+  },
+  examples: [
+    ["mode", "all segments, and how many hosts are in each"],
+    [
+      "mode web enforce --waves 1,10%,100%",
+      "closes a segment, taken back by itself where that breaks something",
+    ],
+    ["mode db observe --ingress --draft", "only a draft"],
+  ],
+  epilogue: `The text of the version is changed in place: comments and order stay. ${WAVE_EXIT_CODES}`,
+  run: async (given, terminal) => (await import("../centre/modes.ts")).workOnModes(given, terminal),
+});
+
+export const PROVISIONING = [provision, rollout, mode, rollback];

@@ -62,6 +62,20 @@ export const ALERT_KINDS = {
       "`bulkhead rollout show NUMBER` says what went wrong and on which host. Where the hosts have gone back, mend the policy, push it and begin anew (`--denials report` where the denials are meant); where it stands still, `rollout resume` or `abort` decides.",
     quiet: DAY,
   },
+  "policy-invariant-broken": {
+    title: "an invariant of the active policy does not hold on the hosts that there are",
+    severity: "critical",
+    remedy:
+      "A change of the estate has made it so (a host that joined, labels, addresses): see which, in `bulkhead alerts` or `bulkhead history`. Take the change back, or change the rules and provision a version.",
+    quiet: LOOKED_AT,
+  },
+  "policy-test-broken": {
+    title: "a test of the active policy fails on the hosts that there are",
+    severity: "warning",
+    remedy:
+      "A change of the estate has made it so (a host that joined, labels, addresses): see which, in `bulkhead alerts` or `bulkhead history`. Take the change back, or change the rules or the test and provision a version.",
+    quiet: LOOKED_AT,
+  },
   "port-scan": {
     title: "a machine within tries many services of a host",
     severity: "critical",

@@ -1,6 +1,8 @@
 /** What is looked at again and again: each rule says what is wrong now, and an alert is over when its rule says so no more. A new rule is one more function in the list. */
 
+import { causeWords } from "../policy/cause-words.ts";
 import type { Sync } from "../policy/estate.ts";
+import type { BrokenClaim } from "../policy/standing-proof.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
 import type { Finding } from "./alert-kinds.ts";
 
@@ -23,6 +25,8 @@ export interface Picture {
   /** Why no reports are taken, or soon will not be; undefined where there is room. */
   readonly noRoom: string | undefined;
   readonly deliveries: readonly DeliveryState[];
+  /** What the active policy says of itself and is not so on the hosts that there are. */
+  readonly broken: readonly BrokenClaim[];
 }
 
 /** How it goes with telling a receiver. */
@@ -58,6 +62,7 @@ export class Conditions {
         ...certificateEnding(host, picture),
       ]),
       ...full(picture),
+      ...picture.broken.map((claim) => brokenFinding(claim)),
       ...failing(picture),
       ...picture.deliveries.flatMap((delivery) => this.#lostBy(delivery)),
     ];
@@ -172,6 +177,18 @@ function certificateEnding(
       times: 0,
     },
   ];
+}
+
+/** One for each line of the policy: of several claims there the last one is told. */
+export function brokenFinding({ what, about, sentence, since, causes }: BrokenClaim): Finding {
+  const because = causes.length === 0 ? "" : `, since ${causes.map(causeWords).join("; ")}`;
+  return {
+    kind: what === "test" ? "policy-test-broken" : "policy-invariant-broken",
+    about,
+    words: `${about}: ${sentence}${because}`,
+    facts: { what, sentence, since, causes },
+    times: 0,
+  };
 }
 
 function full({ noRoom }: Picture): readonly Finding[] {

@@ -1,6 +1,8 @@
 /** What is found in events. A new kind of event that should alarm somebody gets its line here. */
 
+import type { BrokenClaim } from "../policy/standing-proof.ts";
 import type { Finding } from "./alert-kinds.ts";
+import { brokenFinding } from "./conditions.ts";
 
 export interface HappenedEvent {
   readonly kind: string;
@@ -25,6 +27,7 @@ const RULES: Readonly<Record<string, Rule>> = {
     words: `version ${about} was halted on its way, at wave ${facts.wave} of ${facts.of}: ${text(facts.why)}`,
     facts: { version: about, rollout: facts.rollout, why: facts.why ?? null },
   }),
+  "policy-claim-broken": ({ about, facts }) => brokenFinding({ about, ...facts } as unknown as BrokenClaim),
   "agent-refused": ({ about, facts }) => ({
     kind: "certificate-refused",
     about,

@@ -12,6 +12,7 @@ import type { Estate } from "../policy/estate.ts";
 import type { Judging } from "../policy/judging/thread.ts";
 import type { Provisioning } from "../policy/provisioning.ts";
 import type { Rollouts } from "../policy/rollouts/rollouts.ts";
+import type { StandingProof } from "../policy/standing-proof.ts";
 import type { Trials } from "../policy/trials.ts";
 import type { Versions } from "../policy/versions.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
@@ -52,6 +53,7 @@ export interface ApiParts {
   readonly approvals: Approvals;
   readonly trials: Trials;
   readonly rollouts: Rollouts;
+  readonly standing: StandingProof;
   /** Copies everything into a new directory. */
   readonly backup: (directory: string) => Promise<Backup>;
   readonly now: () => number;

@@ -23,6 +23,7 @@ import { recorded } from "./recording.ts";
 import { rolloutRoutes } from "./rollout-routes.ts";
 import { serverRoutes } from "./server-routes.ts";
 import { signInRoutes } from "./sign-in-routes.ts";
+import { standingRoutes } from "./standing-routes.ts";
 import { tokenRoutes } from "./token-routes.ts";
 import { trialRoutes } from "./trial-routes.ts";
 
@@ -43,6 +44,7 @@ export function apiRoutes(parts: ApiParts): readonly Route[] {
     ...adviceRoutes(parts),
     ...rolloutRoutes(parts),
     ...lintRoutes(parts),
+    ...standingRoutes(parts),
     ...flowRoutes(parts),
     ...alertRoutes(parts),
     ...auditRoutes(parts),

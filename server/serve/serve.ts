@@ -52,6 +52,7 @@ import { refusalSinks } from "./refusal-sinks.ts";
 import { type RunningRollouts, runRollouts } from "./rollouts.ts";
 import { noRoom } from "./room.ts";
 import { mainDatabase } from "./schema.ts";
+import { type RunningProof, runStandingProof } from "./standing-proof.ts";
 
 export interface ServeOptions {
   readonly dataDirectory: string;
@@ -114,11 +115,13 @@ export async function serve(
   let alerts: Alerts | undefined;
   let rolling: RunningRollouts | undefined;
   let exports: Exports | undefined;
+  let proving: RunningProof | undefined;
   const publish = (event: EstateEvent) => {
     feed.publish({ ...event });
     alerts?.happened(event);
     rolling?.rollouts.happened(event);
     exports?.wake();
+    proving?.proof.happened(event);
   };
   const note = (event: Omit<NewEvent, "at">) => {
     const kept = events.add({ at: now(), ...event });
@@ -187,6 +190,7 @@ export async function serve(
         settings: settings.all(),
         noRoom: noRoom(dataDirectory, flows.isFull),
         deliveries: deliveriesOf(exports),
+        broken: proving?.proof.standing.broken ?? [],
       }),
     }),
   );
@@ -200,6 +204,7 @@ export async function serve(
   const trials = cleanup.use(
     new Trials({ store: new TrialStore(database), estate, versions, provisioning, now, note }),
   );
+  proving = cleanup.use(runStandingProof({ estate, versions, events, now, publish, log }));
   rolling = cleanup.use(
     runRollouts({
       ...{ store, estate, versions, events, settings, provisioning, trials, now, publish, feed, log },
@@ -262,6 +267,7 @@ export async function serve(
         approvals,
         trials,
         rollouts: rolling.rollouts,
+        standing: proving.proof,
         backup: (directory) => backup({ dataDirectory, database, version, now }, directory),
         now,
         rootsChanged: async (why) => {

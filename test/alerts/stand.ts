@@ -11,6 +11,7 @@ import { Estate, type EstateEvent } from "@bulkhead/server/policy/estate.ts";
 import { Judging } from "@bulkhead/server/policy/judging/thread.ts";
 import { Provisioning } from "@bulkhead/server/policy/provisioning.ts";
 import { Rollouts } from "@bulkhead/server/policy/rollouts/rollouts.ts";
+import { StandingProof } from "@bulkhead/server/policy/standing-proof.ts";
 import { Versions } from "@bulkhead/server/policy/versions.ts";
 import { Flows } from "@bulkhead/server/serve/flows.ts";
 import { mainDatabase } from "@bulkhead/server/serve/schema.ts";
@@ -88,6 +89,10 @@ export class AlertStand implements Disposable {
 
   get rollouts(): Rollouts {
     return this.#parts.rollouts;
+  }
+
+  get proof(): StandingProof {
+    return this.#parts.proof;
   }
 
   get flows(): Flows {
@@ -182,11 +187,12 @@ export class AlertStand implements Disposable {
     const events = new EventStore(database);
     const settings = new SettingStore(database);
     const versions = new Versions(new PolicyStore(database), now);
-    const told: { alerts?: Alerts; rollouts?: Rollouts } = {};
+    const told: { alerts?: Alerts; rollouts?: Rollouts; proof?: StandingProof } = {};
     const publish = (event: EstateEvent) => {
       this.published.push(event);
       told.alerts?.happened(event);
       told.rollouts?.happened(event);
+      told.proof?.happened(event);
     };
     const store = new RolloutStore(database);
     const estate = new Estate({ hosts, versions, events, settings, rollouts: store, now, publish });
@@ -210,6 +216,7 @@ export class AlertStand implements Disposable {
         settings: settings.all(),
         noRoom: flows.isFull ? "the disk is full" : undefined,
         deliveries: [],
+        broken: told.proof?.standing.broken ?? [],
       }),
     });
     told.alerts = alerts;
@@ -229,14 +236,22 @@ export class AlertStand implements Disposable {
       },
     });
     told.rollouts = rollouts;
+    const proof = new StandingProof({
+      ...{ estate, versions, judging, events, now, publish, quiet: 1 },
+      warn: (words, error) => {
+        throw new Error(words, { cause: error });
+      },
+    });
+    told.proof = proof;
     const close = () => {
+      proof[Symbol.dispose]();
       rollouts[Symbol.dispose]();
       void judging[Symbol.asyncDispose]();
       flows[Symbol.dispose]();
       hosts[Symbol.dispose]();
       database.close();
     };
-    return { database, hosts, events, settings, versions, estate, flows, alerts, rollouts, close };
+    return { database, hosts, events, settings, versions, estate, flows, alerts, rollouts, proof, close };
   }
 }
 

@@ -3,6 +3,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { HostDetails, HostView } from "@bulkhead/server/api/shapes.ts";
+import { StandingView } from "@bulkhead/server/api/standing-shapes.ts";
 import { route } from "@bulkhead/server/http/route.ts";
 import { type RunningServer, runServer } from "@bulkhead/server/http/testing/running-server.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -52,6 +53,13 @@ const host: z.input<typeof HostDetails> = {
   },
 };
 
+const claim = { what: "test" as const, about: HOSTILE, name: HOSTILE, sentence: HOSTILE, reasons: [HOSTILE] };
+const cause = { kind: "host-labelled", who: HOSTILE, about: HOSTILE, at: 0, words: HOSTILE };
+const standing: z.input<typeof StandingView> = {
+  ...{ version: 1, provedAt: 0, tests: 1, invariants: 0 },
+  broken: [{ ...claim, place: { file: HOSTILE, line: 1, column: 1 }, since: 0, causes: [cause] }],
+};
+
 let at: RunningServer;
 beforeAll(async () => {
   const { blocks, token, revokedAt, expected, state, stateAt, inventory, ...view } = host;
@@ -73,6 +81,14 @@ beforeAll(async () => {
       params: z.strictObject({ name: z.string() }),
       answer: HostDetails,
       handler: () => host,
+    }),
+    route({
+      method: "GET",
+      path: "/api/v1/standing",
+      role: "viewer",
+      summary: "a hostile test of the policy",
+      answer: StandingView,
+      handler: () => standing,
     }),
   ];
   at = await runServer({ routes });

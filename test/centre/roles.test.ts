@@ -72,6 +72,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "POST /api/v1/policies/:number/trial": "approver",
   "POST /api/v1/trial/confirm": "approver",
   "POST /api/v1/trial/end": "approver",
+  "GET /api/v1/standing": "viewer",
   "GET /api/v1/rollouts": "viewer",
   "POST /api/v1/rollouts/preview": "viewer",
   "POST /api/v1/rollouts": "approver",

@@ -71,6 +71,21 @@ async function outcome(): Promise<Rollout & { readonly code: number }> {
   return { code, ...(JSON.parse(stdout) as { rollout: Rollout }).rollout };
 }
 
+interface Hosts {
+  readonly broken: readonly {
+    readonly about: string;
+    readonly causes: readonly { readonly words: string }[];
+  }[];
+}
+
+/** Until so many of the policy's own tests fail. */
+async function broken(count: number): Promise<Hosts["broken"]> {
+  for (;;) {
+    const { broken } = await centre.facts<Hosts>("hosts");
+    if (broken.length === count) return broken;
+  }
+}
+
 async function happened(): Promise<readonly string[]> {
   const { events } = await centre.facts<{ events: readonly { kind: string }[] }>("history", "--limit", "30");
   return events.map(({ kind }) => kind).filter((kind) => kind.startsWith("rollout-"));
@@ -138,4 +153,23 @@ test("a host that is silent once it follows the version takes it back", async ()
   daemons.set("web-1", again);
   await again.until("link-up");
   await centre.settled(...HOSTS);
+});
+
+test("a label that breaks a test of the active policy is told with the test and the change, until it passes again", async () => {
+  const label = (name: string, zone: string) =>
+    centre.ask("host", "label", name, "--labels", `role=${name.split("-")[0]},zone=${zone}`);
+  for (const name of HOSTS) await label(name, "a");
+  await centre.provision(
+    `${POLICY.replace("to: db }", "to: db, same: [zone] }")}tests:\n  - { from: web, to: db, allow: tcp/5432 }\n`,
+  );
+  await broken(0);
+  await label("web-2", "b");
+  const [found] = await broken(1);
+  expect(found?.about).toMatch(/policy\.yaml:9$/);
+  expect(found?.causes.map(({ words }) => words)).toContainEqual(expect.stringMatching(/ labelled web-2$/));
+  const alerts = await centre.ask("alerts");
+  expect(alerts.stdout).toContain("policy-test-broken");
+  expect((await centre.ask("hosts")).stdout).toContain("web -> db tcp/5432 must get through, but is denied");
+  await label("web-2", "a");
+  await broken(0);
 });

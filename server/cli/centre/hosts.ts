@@ -33,8 +33,10 @@ export interface HostsOptions extends ConnectionOptions {
 export async function listHosts(options: HostsOptions, { out }: Terminal): Promise<ExitCode> {
   const client = await connectTo(options);
   const hosts = await client.get<HostView[]>("/api/v1/hosts", { revoked: options.revoked || undefined });
-  if (options.json) await out.write(`${JSON.stringify({ formatVersion: 1, hosts }, null, 2)}\n`);
-  else await out.write(hostsText(hosts));
+  const standing = await client.get<Standing>("/api/v1/standing");
+  if (options.json)
+    await out.write(`${JSON.stringify({ formatVersion: 1, hosts, broken: standing.broken }, null, 2)}\n`);
+  else await out.write(`${hostsText(hosts)}${standingText(standing, out.paint)}`);
   return hosts.every(({ sync }) => sync.state === "in-sync" || sync.state === "revoked") ? 0 : 1;
 }
 
@@ -59,6 +61,30 @@ function versionText({ version, follows, sync }: HostView): string {
   const has = version === null || version === 0 ? "-" : String(version);
   const isOther = follows !== null && follows !== version && sync.state !== "in-sync";
   return isOther && sync.state !== "isolated" ? `${has} -> ${follows}` : has;
+}
+
+/** As the API tells it; see server/api/standing-shapes.ts. */
+interface Standing {
+  readonly version: number | null;
+  readonly broken: readonly {
+    readonly what: string;
+    readonly about: string;
+    readonly sentence: string;
+    readonly causes: readonly { readonly words: string; readonly at: number }[];
+  }[];
+}
+
+/** So many are shown; `alerts` has more. */
+const MOST_BROKEN = 20;
+
+/** Nothing where all that the active policy says of itself holds on these hosts. */
+function standingText({ version, broken }: Standing, paint: Paint): string {
+  const lines = broken.slice(0, MOST_BROKEN).map(({ what, about, sentence, causes }) => {
+    const because = causes.map(({ words, at }) => `    ${momentText(at)}  ${printable(words)}\n`);
+    return `${paint("bad", `${what} of version ${version} fails`)}: ${printable(`${about}: ${sentence}`)}\n${because.join("")}`;
+  });
+  const more = broken.length > MOST_BROKEN ? `and ${broken.length - MOST_BROKEN} more\n` : "";
+  return lines.length === 0 ? "" : `\n${lines.join("")}${more}`;
 }
 
 export interface HostOptions extends ConnectionOptions {

@@ -7,8 +7,9 @@ import {
   invariantReasons,
   invariantSentence,
 } from "@bulkhead/shared/rules/invariant-words.ts";
+import { testName, testSentence } from "@bulkhead/shared/rules/test-words.ts";
 import type { CheckReport } from "./report.ts";
-import { TEST_FAILED, testName, testSentence } from "./sentences.ts";
+import { TEST_FAILED } from "./sentences.ts";
 
 export interface Finding {
   /** The code under which it is reported to tools where it did not pass. */

@@ -78,8 +78,9 @@ export class RolloutSteps {
 
   /** Hosts that have joined since come with the wave that has begun last. */
   join(rollout: StoredRollout, hosts: readonly string[]): void {
-    const { store, now } = this.#parts;
-    store.whole(() => store.move(rollout.number, this.#asTheyAre(hosts), { wave: rollout.wave, at: now() }));
+    const { store, events, now } = this.#parts;
+    const at = { wave: rollout.wave, at: now() };
+    events.whole(() => store.move(rollout.number, this.#asTheyAre(hosts), at));
     this.#move(hosts);
   }
 
@@ -193,16 +194,14 @@ export class RolloutSteps {
 
   /** Events are told once they are kept, and not before. */
   #whole<Result>(work: (tell: (rollout: StoredRollout, happening: Happening) => void) => Result): Result {
-    const { store, events, now, publish } = this.#parts;
-    const told: StoredEvent[] = [];
-    const result = store.whole(() =>
+    const { events, now, publish } = this.#parts;
+    return events.whole(() =>
       work(({ number, version }, { kind, who, facts = {} }) => {
         const about = String(version);
-        told.push(events.add({ at: now(), kind, who, about, facts: { rollout: number, ...facts } }));
+        const event = events.add({ at: now(), kind, who, about, facts: { rollout: number, ...facts } });
+        events.afterwards(() => publish(event));
       }),
     );
-    for (const event of told) publish(event);
-    return result;
   }
 }
 

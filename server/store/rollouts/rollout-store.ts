@@ -80,11 +80,6 @@ export class RolloutStore {
     this.#database = database;
   }
 
-  /** All or nothing: a step of a rollout, the events that tell of it, and the activation that it leads to. */
-  whole<Result>(work: () => Result): Result {
-    return this.#database.transaction(work)();
-  }
-
   /** Gives its number. A UNIQUE index refuses a second one that is under way. */
   add(
     rollout: Omit<StoredRollout, "number" | "endedAt" | "why">,

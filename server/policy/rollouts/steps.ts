@@ -87,13 +87,18 @@ export class RolloutSteps {
   /** It has come to everybody: its version is the active one. */
   finish(rollout: StoredRollout): StoredRollout {
     const { versions, estate, now, store } = this.#parts;
-    const { version, revision, by, number } = rollout;
+    const { version, revision, by } = rollout;
+    const [before] = versions.activations();
     const done = this.#whole((tell) => {
       const active = versions.activate(version, by, "provision", revision);
       const ended = { ...rollout, state: "done" as const, endedAt: now() };
       store.set(ended);
       tell(ended, { kind: "rollout-done", who: "server", facts: { base: rollout.base } });
-      tell(ended, { kind: "policy-provisioned", who: by, facts: { rollout: number } });
+      const facts = {
+        ...{ revision, digest: active.content },
+        before: before === undefined ? null : { version: before.policy, revision: before.id },
+      };
+      tell(ended, { kind: "policy-provisioned", who: by, facts });
       return { ended, active };
     });
     estate.decided(estate.hosts().map(({ name }) => name));

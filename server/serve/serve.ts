@@ -321,6 +321,8 @@ export async function serve(
     fingerprint: authority.fingerprint,
     signIn: () => {
       const link = firstLink(accounts);
+      if (link !== undefined)
+        note({ kind: "sign-in-link-made", who: "server", about: FIRST_ACCOUNT, facts: {} });
       return link && `${apiUrl()}${link}`;
     },
     isNew,

@@ -17,9 +17,10 @@ export type Suggested = Pick<Parts, "suggestedSegments" | "suggestedPeers" | "ru
 const MOST_ODD = 40;
 const MOST_HOSTS = 8;
 
-export function estateSuggestionText(parts: Parts): string {
+/** `isFirst`: no policy is active. */
+export function estateSuggestionText(parts: Parts, isFirst: boolean): string {
   const lines = [
-    ...heading(parts),
+    ...heading(parts, isFirst),
     ...section("segments", segmentLines(parts)),
     ...section("rules", ruleLines(parts)),
     ...oddLines(parts.odd),
@@ -43,8 +44,19 @@ function segmentLines({ suggestedSegments, suggestedPeers, rules }: Suggested): 
   ];
 }
 
-function heading({ seen, covered, rules, odd, unknown, suggestedSegments }: Parts): readonly string[] {
-  const first = `# What was seen and no rule of the active policy allows: ${amountText(seen)}.`;
+/** Without a table a kernel tracks no connections. */
+const NOTHING_RECORDED = [
+  "# Nothing was recorded: hosts that have no policy yet record nothing.",
+  "# A policy that says `mode: observe` and nothing else stops nothing; push it, provision it, and ask again in a minute.",
+  "",
+];
+
+function heading(
+  { seen, covered, rules, odd, unknown, suggestedSegments }: Parts,
+  isFirst: boolean,
+): readonly string[] {
+  if (isFirst && seen.flows + unknown.flows === 0) return NOTHING_RECORDED;
+  const first = `# What was seen and ${isFirst ? "no policy speaks of yet" : "no rule of the active policy allows"}: ${amountText(seen)}.`;
   const beyond =
     unknown.flows === 0
       ? []

@@ -89,6 +89,13 @@ describe("segments", () => {
     expect(text).toContain('  api: { select: "role=api", mode: observe }   # api-1, api-2, api-9\n');
   });
 
+  test("are none where nothing was recorded, and a first policy is what helps", () => {
+    expect(suggested("", []).text).toContain(
+      "A policy that says `mode: observe` and nothing else stops nothing",
+    );
+    expect(suggested(SEGMENTS, []).text).toContain("There is nothing to suggest");
+  });
+
   test("that hold hosts with different tasks stand for none of them", () => {
     const { rules, suggestedSegments } = suggested("segments: { prod: { select: env=prod } }\n", API);
     expect(rules).toMatchObject([{ from: ["web"], to: ["api"] }]);

@@ -75,7 +75,7 @@ export function suggestForEstate(flows: Iterable<Habitual>, request: SuggestionR
       coveredBy: allowedBy,
     }),
   };
-  return { text: estateSuggestionText(whole), ...whole };
+  return { text: estateSuggestionText(whole, request.files.length === 0), ...whole };
 }
 
 function amountOf(conversations: readonly Conversation[]): EstateSuggestion["seen"] {

@@ -18,9 +18,10 @@ export class LoneServer {
     this.#child = child;
   }
 
-  static async start(directory: string): Promise<LoneServer> {
+  /** @param more words of its command line. */
+  static async start(directory: string, more: readonly string[] = []): Promise<LoneServer> {
     const words = ["--listen", "127.0.0.1:0", "--listen-agents", "127.0.0.1:0", "--name", "127.0.0.1"];
-    const child = spawn(BULKHEAD, ["serve", "--data-dir", directory, ...words], {
+    const child = spawn(BULKHEAD, ["serve", "--data-dir", directory, ...words, ...more], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const server = new LoneServer(directory, child);

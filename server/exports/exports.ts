@@ -56,6 +56,7 @@ interface Entry {
 export class Exports implements AsyncDisposable {
   readonly #parts: ExportsParts;
   readonly #turns = new Turns(MOST_COMMANDS);
+  readonly #looks = new Turns(1);
   readonly #entries = new Map<string, Entry>();
 
   constructor(parts: ExportsParts) {
@@ -191,7 +192,7 @@ export class Exports implements AsyncDisposable {
     const delivery =
       pausedAt === undefined
         ? new Delivery({
-            ...{ spec, progress, events, flows, now },
+            ...{ spec, progress, events, flows, now, looks: this.#looks },
             sender: senderFor(spec.target, secrets, { ...this.#parts, turns: this.#turns }),
             save: (next) => receivers.setProgress(name, next),
             failed: (error) =>

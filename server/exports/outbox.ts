@@ -7,6 +7,7 @@ import type { FlowStore } from "../store/flows/flow-store.ts";
 import { isChosen } from "./choosing.ts";
 import { type Item, itemOfEvent, itemOfFlow } from "./item.ts";
 import type { Progress, ReceiverSpec } from "./receiver.ts";
+import type { Turns } from "./turns.ts";
 
 /** What is told, and how far that is. */
 export interface Batch {
@@ -21,18 +22,20 @@ export interface Batch {
 export interface OutboxParts {
   readonly events: Pick<EventStore, "after">;
   readonly flows: Pick<FlowStore, "closed">;
+  /** Shared by all receivers: one of them looks for flows at a time, whatever they all have to catch up with. */
+  readonly looks: Turns;
 }
 
 const EVENTS = 500;
 /** Sources, destinations and services of one look: some milliseconds in which nobody else has a turn. */
-const FLOWS = 100;
+const FLOWS = 50;
 /** Between two looks others have theirs. */
-const PAUSE_MILLISECONDS = 5;
+const PAUSE_MILLISECONDS = 10;
 const ENOUGH = 500;
-const MOST_LOOKS = 50;
+const MOST_LOOKS = 100;
 
 export async function nextBatch(
-  { events, flows }: OutboxParts,
+  { events, flows, looks }: OutboxParts,
   spec: ReceiverSpec,
   progress: Progress,
   signal: AbortSignal,
@@ -48,12 +51,16 @@ export async function nextBatch(
   if (spec.what.includes("flows")) {
     isEnd = false;
     for (let look = 0; look < MOST_LOOKS && items.length < ENOUGH && !isEnd; look++) {
-      const page = flows.closed(place, FLOWS);
+      const from = place;
+      const page = await looks.take(async () => {
+        const found = flows.closed(from, FLOWS);
+        if (!found.isEnd) await pause(PAUSE_MILLISECONDS, undefined, { signal });
+        return found;
+      }, signal);
       items.push(...page.flows.map(itemOfFlow).filter((item) => isChosen(spec, item)));
       place = page.place;
       isEnd = page.isEnd && happened.length < EVENTS;
       if (page.isEnd) break;
-      await pause(PAUSE_MILLISECONDS, undefined, { signal });
     }
   }
   return { items, event, flows: place, missedEvents, isEnd };

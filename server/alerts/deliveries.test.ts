@@ -6,7 +6,7 @@ const MINUTE = 60_000;
 
 const picture = (...deliveries: readonly DeliveryState[]): Picture => ({
   ...{ now: NOW, since: 0, hosts: [], isConnected: () => true, sync: () => ({ state: "in-sync" }) },
-  ...{ refusedAddresses: new Map(), certificatesEnd: new Map(), noRoom: undefined },
+  ...{ refusedAddresses: new Map(), certificatesEnd: new Map(), noRoom: undefined, broken: [] },
   settings: { certificateSeconds: 1, probationSeconds: 1 },
   deliveries,
 });

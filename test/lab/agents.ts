@@ -4,7 +4,6 @@ import type { ChildProcess } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
-import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import { Centre } from "../centre/centre.ts";
 import type { Host } from "../estate/host.ts";
 import { AGENT } from "../estate/place.ts";
@@ -34,19 +33,30 @@ export class Agents {
     return this.#centre;
   }
 
-  /** Starts the server; hosts join with the labels that the policy gives them, and their daemons begin. */
-  async join(policy: Policy, progress: Progress): Promise<void> {
+  /** Starts the server; hosts join with their labels (`role=web,env=prod`), and their daemons begin. */
+  async join(labelsOf: (host: string) => string, progress: Progress): Promise<void> {
     this.#centre = await Centre.start(this.#hub);
     let done = 0;
     await Promise.all(
       this.#hosts.map(async (host) => {
-        const labels = Object.entries(policy.hosts.get(host.name)?.labels ?? {});
-        await this.#join(host, labels.map(([label, value]) => `${label}=${value}`).join(","));
-        this.#running.set(host, run(host));
+        await this.#join(host, labelsOf(host.name));
+        this.begin(host);
         done += 1;
         progress(done);
       }),
     );
+  }
+
+  /** Starts a host's daemon. */
+  begin(host: Host): void {
+    this.#running.set(host, run(host));
+  }
+
+  /** The process of a host's daemon. */
+  process(host: Host): ChildProcess {
+    const running = this.#running.get(host);
+    if (running === undefined) throw new Error(`no agent was started on ${host.name}`);
+    return running.process;
   }
 
   /** Provisions a policy, as an operator would; resolves when every kernel enforces it. */

@@ -1,5 +1,6 @@
 /** The show, act by act. */
 
+import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Host } from "../estate/host.ts";
 import { AGENT, BULKHEAD } from "../estate/place.ts";
 import { type Attempt, attemptsOf, isMismatch, type Result } from "./attempts.ts";
@@ -84,7 +85,8 @@ export class Lab {
     const { files, resolved } = stage.scenario;
     await this.#screen.step(
       "bulkhead serve",
-      (progress) => stage.agents.join(resolved.policy, (done) => progress(`${done} hosts have joined`)),
+      (progress) =>
+        stage.agents.join(labelsIn(resolved.policy), (done) => progress(`${done} hosts have joined`)),
       () => `bulkhead serve: ${stage.managed.length} hosts have joined by token`,
     );
     await this.#onAll(stage, "bulkhead provision 1", (progress) =>
@@ -222,6 +224,14 @@ export class Lab {
     this.#screen.quote(await answerOf([BULKHEAD, "explain", path, ...question]));
     this.#screen.line();
   }
+}
+
+/** What a policy's own section says of its hosts. */
+function labelsIn({ hosts }: Policy): (name: string) => string {
+  return (name) =>
+    Object.entries(hosts.get(name)?.labels ?? {})
+      .map(([label, value]) => `${label}=${value}`)
+      .join(",");
 }
 
 function attemptsFor(stage: Stage): Attempt[] {

@@ -1,22 +1,29 @@
-/** `npm start`: the lab. */
+/** `npm start`: the shop, and the lab. */
 
 import type { WriteStream } from "node:tty";
-import { execOnHost, writeAddressBook } from "./address-book.ts";
+import { execOnHost } from "./exec.ts";
 import { Interruption } from "./interruption.ts";
-import { Lab, type Report } from "./lab.ts";
+import { Lab } from "./lab.ts";
 import { type LabOptions, readOptions } from "./options.ts";
 import { reportJson } from "./report-json.ts";
+import { announce } from "./running.ts";
 import { InvalidPolicy } from "./scenario.ts";
 import { Screen } from "./screen.ts";
+import { HUB } from "./stage.ts";
 import { tellInvitation, tellNext } from "./telling.ts";
+import { tellAfterTour, tellWay } from "./tour/telling.ts";
+import { Tour } from "./tour/tour.ts";
 import { Window } from "./window.ts";
 
-async function show(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Report> {
+async function prove(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Outcome> {
   const lab = new Lab(options, screen);
   const scenario = await lab.prepare();
   await using undo = new AsyncDisposableStack();
   const stage = await lab.build(scenario, undo);
-  await writeAddressBook(stage);
+  await announce([
+    ...scenario.population.residents.map((resident) => [resident.name, stage.host(resident)] as const),
+    [HUB, stage.estate.host(HUB)],
+  ]);
   await interruption.or(lab.assertSound(stage));
   const results = await interruption.or(lab.enforce(stage));
   const revocation = await interruption.or(lab.revoke(stage, results));
@@ -32,7 +39,34 @@ async function show(options: LabOptions, screen: Screen, interruption: Interrupt
     tellInvitation(screen, stage, window);
     await interruption.happened;
   } else tellNext(screen);
-  return report;
+  return { held: report.held, json: () => reportJson(report) };
+}
+
+async function tour(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Outcome> {
+  const guide = new Tour(options, screen);
+  await using undo = new AsyncDisposableStack();
+  const floor = await interruption.or(guide.open(undo));
+  await announce([...floor.estate.hosts]);
+  if (options.stays) {
+    const window = undo.use(await Window.open(floor.agents.centre.host));
+    tellWay(screen, floor, window);
+    await interruption.happened;
+    return { held: true };
+  }
+  const { held } = await interruption.or(guide.goOn(floor));
+  screen.heading(
+    held
+      ? "The intruder is out, and the shop goes on."
+      : "NOT everything did what the policy says: see above.",
+  );
+  tellAfterTour(screen);
+  return { held };
+}
+
+interface Outcome {
+  /** Whether everything did what the policy says. */
+  readonly held: boolean;
+  readonly json?: () => string;
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -41,14 +75,15 @@ async function run(argv: readonly string[]): Promise<number> {
     process.stdout.write(options);
     return 0;
   }
-  if (options.kind === "exec") return execOnHost(options.host, options.command);
+  if (options.kind === "exec") return execOnHost(options);
   const screen = new Screen((options.json ? process.stderr : process.stdout) as WriteStream);
   const interruption = new Interruption();
   try {
-    const report = await show(options, screen, interruption);
+    const show = options.kind === "tour" ? tour : prove;
+    const { held, json } = await show(options, screen, interruption);
     if (options.stays) screen.line("  The hosts are gone, and nothing is left behind.");
-    if (options.json) process.stdout.write(`${reportJson(report)}\n`);
-    return report.held ? 0 : 1;
+    if (options.json && json !== undefined) process.stdout.write(`${json()}\n`);
+    return held ? 0 : 1;
   } catch (error) {
     if (!interruption.hasHappened) throw error;
     screen.lastLine("  interrupted; the hosts are gone, and nothing is left behind");

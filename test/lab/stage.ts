@@ -15,7 +15,7 @@ const PATIENT = 4_000;
 
 /** The machine of the server, which no policy names; addresses for documentation (RFC 5737, RFC 3849). */
 export const HUB = "bulkhead";
-const HUB_ADDRESSES = ["192.0.2.8", "2001:db8:b::8"];
+export const HUB_ADDRESSES = ["192.0.2.8", "2001:db8:b::8"];
 
 /** By a host's name, the folder of a policy there. */
 export type PathsByHost = ReadonlyMap<string, string>;

@@ -1,0 +1,171 @@
+/** What somebody sees in the first ten minutes: the shop opens; and, where nobody is there to do it, what a visitor would do next is done. */
+
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Centre } from "../../centre/centre.ts";
+import type { LabOptions } from "../options.ts";
+import type { Screen } from "../screen.ts";
+import { Floor } from "./floor.ts";
+import { INHABITANTS, INTRUDER } from "./shop.ts";
+import { newsText } from "./telling.ts";
+
+/** Seconds that the trial of the tour that runs by itself lasts; it confirms long before. */
+const TRIAL = "10m";
+/** Milliseconds between two looks at what the server has to suggest. */
+const LOOK_AGAIN = 3_000;
+
+/** What the tour that runs by itself has shown. */
+export interface TourReport {
+  /** Whether the intruder was cut by the change, everybody else's traffic went on, and the change was kept. */
+  readonly held: boolean;
+}
+
+interface Suggestion {
+  readonly suggestion: {
+    readonly text: string;
+    readonly rules: readonly { readonly text: string }[];
+    readonly odd: readonly { readonly kind: string }[];
+  };
+}
+
+export class Tour {
+  readonly #options: LabOptions;
+  readonly #screen: Screen;
+
+  constructor(options: LabOptions, screen: Screen) {
+    this.#options = options;
+    this.#screen = screen;
+  }
+
+  /** Builds the shop and opens it; `undo` takes it away again. */
+  async open(undo: AsyncDisposableStack): Promise<Floor> {
+    const screen = this.#screen;
+    const hosts = INHABITANTS.length;
+    screen.heading(
+      `Bulkhead: a small shop of ${hosts} hosts, its customers, and somebody who should not be there`,
+    );
+    const floor = await screen.step(
+      "building hosts: network namespaces, IPv4 and IPv6",
+      async () => undo.use(await Floor.build(this.#options)),
+      () => `${hosts} hosts, and a machine of customers: network namespaces, IPv4 and IPv6`,
+    );
+    await screen.step(
+      "bulkhead serve",
+      (progress) => floor.join((done) => progress(`${done} of ${hosts} hosts have joined`)),
+      () => `bulkhead serve: ${hosts} hosts have joined by token`,
+    );
+    await screen.step(
+      "the shop's policy",
+      async (progress) => {
+        // The traffic begins meanwhile: it is watched from now on.
+        await floor.open((news) => screen.line(newsText(news)));
+        await floor.watch((done) => progress(`${done} of ${hosts} hosts have it`));
+      },
+      () => `the shop's policy: ${hosts} hosts have it; all is watched, and the card data is closed`,
+    );
+    return floor;
+  }
+
+  /** What a visitor would do now, done by itself. */
+  async goOn(floor: Floor): Promise<TourReport> {
+    const { centre } = floor.agents;
+    await this.#waitForTraffic(floor);
+    const suggested = await this.#suggest(floor);
+    const number = await this.#draft(floor, suggested);
+    await this.#quote(centre, ["plan", String(number), "--since", "10m"]);
+    const isCut = await this.#try(floor, number);
+    const goesOn = await this.#trade(floor);
+    await this.#quote(centre, ["confirm"]);
+    await this.#quote(centre, ["flows", "--denied", "--since", "2m", "--to", INTRUDER.to, "--limit", "3"]);
+    const isKept = (await centre.ask("trial")).code === 1;
+    return { held: isCut && goesOn && isKept };
+  }
+
+  /** Until the server has nothing new to say of the same minute. */
+  async #waitForTraffic(floor: Floor): Promise<void> {
+    const { centre } = floor.agents;
+    const began = performance.now();
+    await this.#screen.step(
+      "traffic",
+      async (progress) => {
+        for (let before = ""; ; ) {
+          await pause(LOOK_AGAIN);
+          const { suggestion } = await centre.facts<Suggestion>("suggest", "--since", "10m");
+          const now = suggestion.rules.map(({ text }) => text).join("\n");
+          const isOdd = suggestion.odd.some(({ kind }) => kind === "one-of-many");
+          progress(
+            `${floor.trade.connections} connections, ${suggestion.rules.length} rules would cover them`,
+          );
+          if (now !== "" && now === before && isOdd) return;
+          before = now;
+        }
+      },
+      () =>
+        `traffic: ${floor.trade.connections} connections in ${Math.round((performance.now() - began) / 1000)} s, and the intruder's`,
+    );
+  }
+
+  async #suggest(floor: Floor): Promise<string> {
+    this.#screen.heading("A policy from what was seen; what is odd is left out");
+    return this.#quote(floor.agents.centre, ["suggest", "--since", "10m"]);
+  }
+
+  /** Beside the policy that was found, which enforces from now on. Gives the version. */
+  async #draft(floor: Floor, suggested: string): Promise<number> {
+    const { centre } = floor.agents;
+    const folder = floor.policyFolder;
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, "suggested.yaml"), suggested);
+    const found = await readFile(join(folder, "shop.yaml"), "utf8");
+    await writeFile(join(folder, "shop.yaml"), found.replace(/^mode: observe$/m, "mode: enforce"));
+    this.#screen.heading(
+      "Kept beside the shop's policy, which enforces from now on: what would that change?",
+    );
+    const pushed = await this.#ask(centre, ["push", folder, "-m", "what the shop needs"], {
+      shown: 'push policy/ -m "what the shop needs"',
+    });
+    return Number(/version (\d+)/.exec(pushed)?.[1] ?? 0);
+  }
+
+  async #try({ agents, intruder }: Floor, number: number): Promise<boolean> {
+    const { centre } = agents;
+    this.#screen.heading("In force on trial: every kernel goes back by itself");
+    const wasIn = intruder.isIn;
+    await this.#quote(centre, ["provision", String(number), "--trial", TRIAL]);
+    await centre.settled(...INHABITANTS.map(({ name }) => name));
+    await intruder.isOut();
+    await this.#quote(centre, ["trial"]);
+    return wasIn && !intruder.isIn;
+  }
+
+  async #trade({ trade }: Floor): Promise<boolean> {
+    const turns = await trade.turn();
+    const failed = turns.filter(({ outcome }) => outcome !== "connected");
+    if (failed.length === 0)
+      this.#screen.tick(`the shop goes on: each of ${turns.length} connections of everybody else came about`);
+    for (const { habit, to, outcome } of failed)
+      this.#screen.fail(`${habit.from} → ${to} ${habit.service}: ${outcome}`);
+    this.#screen.line();
+    return failed.length === 0;
+  }
+
+  #quote(centre: Centre, words: readonly string[]): Promise<string> {
+    return this.#ask(centre, words, { shown: words.join(" ") });
+  }
+
+  async #ask(
+    centre: Centre,
+    words: readonly string[],
+    { shown }: { readonly shown: string },
+  ): Promise<string> {
+    this.#screen.line(`  $ bulkhead ${shown}`);
+    const { stdout, stderr } = await centre.ask(...words);
+    this.#screen.quote(stdout + stderr);
+    this.#screen.line();
+    return stdout;
+  }
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

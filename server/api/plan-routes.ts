@@ -16,7 +16,14 @@ const PlanRequest = NamedDraft.extend({
   limit: z.number().int().min(1).max(10_000).default(1_000),
 });
 
-export function planRoutes({ versions, estate, judging, flowsPath, now }: ApiParts): readonly Route[] {
+export function planRoutes({
+  versions,
+  estate,
+  judging,
+  flowsPath,
+  now,
+  agentsEnds,
+}: ApiParts): readonly Route[] {
   return [
     route({
       method: "POST",
@@ -31,7 +38,8 @@ export function planRoutes({ versions, estate, judging, flowsPath, now }: ApiPar
       handler: ({ signal }, { body: { since, limit, ...named } }) => {
         const { version, draft } = namedDraft(named, versions);
         const active = versions.active()?.version ?? null;
-        const task = { ...estate.judgingTask(draft), limit, flows: { path: flowsPath, since, until: now() } };
+        const flows = { path: flowsPath, since, until: now() };
+        const task = { ...estate.judgingTask(draft), limit, flows, server: agentsEnds() };
         return progressLines(async (progress: (line: PlanLine) => void) => {
           const tell = (step: Progress) => progress({ kind: "progress", ...step });
           return lineOf(await judging.plan(task, { signal, progress: tell }), { version, active });

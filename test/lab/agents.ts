@@ -2,11 +2,15 @@
 
 import type { ChildProcess } from "node:child_process";
 import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { type ApiClient, apiClient } from "@bulkhead/server/client/api-client.ts";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
-import { Centre } from "../centre/centre.ts";
+import { Centre, type HostView } from "../centre/centre.ts";
 import type { Host } from "../estate/host.ts";
 import { AGENT } from "../estate/place.ts";
+
+export type Labels = Readonly<Record<string, string>>;
 
 /** Told how many hosts are where they should be. */
 export type Progress = (hosts: number) => void;
@@ -14,7 +18,12 @@ export type Progress = (hosts: number) => void;
 const LOOK_AGAIN_MILLISECONDS = 200;
 const MOST_WORDS = 8_000;
 /** The lab's hosts may have any address that its policy gives them. */
-const EVERYWHERE = ["--addresses", "0.0.0.0/0", "--addresses", "::/0"];
+const EVERYWHERE = ["0.0.0.0/0", "::/0"];
+
+interface Pushed {
+  readonly number: number | null;
+  readonly problems: readonly { readonly message: string }[];
+}
 
 export class Agents {
   readonly #hosts: readonly Host[];
@@ -27,15 +36,24 @@ export class Agents {
     this.#hub = hub;
   }
 
-  /** Started by `join`. */
+  /** Started by `serve`. */
   get centre(): Centre {
     if (this.#centre === undefined) throw new Error("the server has not been started");
     return this.#centre;
   }
 
-  /** Starts the server; hosts join with their labels (`role=web,env=prod`), and their daemons begin. */
-  async join(labelsOf: (host: string) => string, progress: Progress): Promise<void> {
+  /** Asks the server as its own machine may. */
+  get client(): ApiClient {
+    return apiClient({ kind: "socket", path: join(this.centre.directory, "server.sock") });
+  }
+
+  /** Starts the server. */
+  async serve(): Promise<void> {
     this.#centre = await Centre.start(this.#hub);
+  }
+
+  /** Hosts join with their labels, and their daemons begin. */
+  async join(labelsOf: (host: string) => Labels, progress: Progress): Promise<void> {
     let done = 0;
     await Promise.all(
       this.#hosts.map(async (host) => {
@@ -65,12 +83,15 @@ export class Agents {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
     for (const { name, text } of files) await this.#hub.write(`policy/${name}`, text);
-    const { number } = await this.centre.facts<{ number: number }>("push", folder, "-m", message);
-    const { code, stderr } = await this.centre.ask("provision", String(number));
-    if (code !== 0) throw new Error(`bulkhead provision ${number} exits ${code}:\n${stderr}`);
+    const { number, problems } = await this.client.post<Pushed>("/api/v1/policies", {
+      files: files.map(({ name, text }) => ({ name, text })),
+      message,
+    });
+    if (number === null) throw new Error(`the policy is not taken: ${problems[0]?.message}`);
+    await this.client.post(`/api/v1/policies/${number}/provision`);
     for (let done = 0; done < this.#hosts.length; ) {
       this.#assertAlive();
-      const hosts = await this.centre.hosts();
+      const hosts = await this.client.get<readonly HostView[]>("/api/v1/hosts");
       done = hosts.filter(({ sync, version }) => sync.state === "in-sync" && version === number).length;
       progress(done);
       if (done < this.#hosts.length) await pause(LOOK_AGAIN_MILLISECONDS);
@@ -81,14 +102,11 @@ export class Agents {
     await this.#centre?.end();
   }
 
-  async #join(host: Host, labels: string): Promise<void> {
-    const { token } = await this.centre.facts<{ token: string }>(
-      "token",
-      "create",
-      "--labels",
+  async #join(host: Host, labels: Labels): Promise<void> {
+    const { token } = await this.client.post<{ token: string }>("/api/v1/join-tokens", {
       labels,
-      ...EVERYWHERE,
-    );
+      ...{ addresses: EVERYWHERE, uses: 1, expiresInSeconds: 3_600 },
+    });
     const { code, stderr } = await host.exec([AGENT, "join", this.centre.url, "--as", host.name], {
       input: token,
     });

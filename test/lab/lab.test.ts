@@ -10,8 +10,10 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { cgroupRoot } from "../estate/cgroups.ts";
 import { CHECKOUT, ESTATE_PREFIX, PINNED_NODE, SCRATCH } from "../estate/place.ts";
+import { missing } from "../readme/quotes.ts";
 
 const MAIN = join(CHECKOUT, "test/lab/main.ts");
+const README = readFileSync(join(CHECKOUT, "README.md"), "utf8");
 const isRoot = process.getuid?.() === 0;
 const AS_NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
 
@@ -97,7 +99,13 @@ async function answerOf(url: string): Promise<IncomingMessage> {
   return answer;
 }
 
-describe("the lab", { timeout: TIMEOUT }, () => {
+/** Another terminal. */
+async function besides(...words: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(PINNED_NODE, [MAIN, ...words]);
+  return stdout;
+}
+
+describe("npm start", { timeout: TIMEOUT }, () => {
   let run: Run | undefined;
   afterEach(async () => {
     run?.child.kill("SIGKILL");
@@ -105,52 +113,65 @@ describe("the lab", { timeout: TIMEOUT }, () => {
   });
 
   test.runIf(isRoot)(
-    "shows as root that everything does what the policy says, lets one look around, and leaves nothing behind",
+    "opens the shop as root: one link, hosts to look around on, faults to try from another terminal, and nothing left behind",
     async () => {
       run = new Run(["--stay"]);
-      await run.line("Or without npm");
-      expect(run.output).toContain("Everything did what the policy says.");
-      expect(run.output).toContain("shop.service");
-      expect(run.output).toMatch(
-        /✗ rep-1 → db-1 tcp\/5432 +cut: \d+ messages answered, none after the change/,
-      );
-      expect(run.output.match(/✓ .* lives: (\d+) of \1 messages answered/g)).toHaveLength(3);
-      const { stdout } = await promisify(execFile)(PINNED_NODE, [MAIN, "exec", "db-1", "hostname"]);
-      expect(stdout).toBe("db-1\n");
+      await run.line("the intruder has a session open");
       // The link leads from this machine to the server in its network of its own, and signs in.
       const [link = ""] = /https:\/\/127\.0\.0\.1:\d+\/signin\/\S+/.exec(run.output) ?? [];
       expect(await answerOf(link)).toMatchObject({ statusCode: 303, headers: { location: "/" } });
+      const lab = ["--lab", String(run.child.pid)];
+      expect(await besides("exec", ...lab, "db-1", "hostname")).toBe("db-1\n");
+      for (const fault of ["kill", "flush"]) {
+        const said = await besides("break", ...lab, fault);
+        expect(said).toMatch(/✓ the allowed session .*: all of [\d,]+ messages answered/);
+        expect(missing(README, `npm start -- break ${fault}`, said)).toEqual([]);
+      }
       run.interrupt();
       expect(await run.ended(), run.output).toBe(0);
       expect(run.leftovers()).toEqual([]);
     },
   );
 
-  test.runIf(nobodyCanRead() || !isRoot)(
-    "shows the same without root, units left out with a plain word",
-    async () => {
-      run = new Run(["--once"], isRoot ? AS_NOBODY : []);
-      expect(await run.ended(), run.output).toBe(0);
-      expect(run.output).toContain("Everything did what the policy says.");
-      expect(run.output).toContain("units are left out");
-      expect(run.leftovers()).toEqual([]);
-    },
-  );
+  test("tells its story by itself, also without root, in the words that the README quotes", async () => {
+    run = new Run(["--once"], nobodyCanRead() && isRoot ? AS_NOBODY : []);
+    expect(await run.ended(), run.output).toBe(0);
+    expect(run.output).toContain("The intruder is out, and the shop goes on.");
+    expect(missing(README, "npm start -- --once", run.output), run.output).toEqual([]);
+    expect(run.leftovers()).toEqual([]);
+  });
 
-  test.each(["the policy is sound", "get through", "bulkhead serve"])(
-    "leaves nothing behind when it is interrupted after '%s'",
-    async (moment) => {
-      run = new Run(["--once"]);
-      await run.line(moment);
-      run.interrupt();
-      expect(await run.ended(), run.output).toBe(130);
-      expect(run.leftovers()).toEqual([]);
-    },
-  );
+  test("proves every connection of the example, and that an open session is cut alone", async () => {
+    run = new Run(["prove", "--once"]);
+    expect(await run.ended(), run.output).toBe(0);
+    expect(run.output).toContain("Everything did what the policy says.");
+    expect(run.output).toMatch(/✗ rep-1 → db-1 tcp\/5432 +cut: \d+ messages answered, none after the change/);
+    expect(run.output.match(/✓ .* lives: (\d+) of \1 messages answered/g)).toHaveLength(3);
+    expect(run.leftovers()).toEqual([]);
+  });
 
-  test("says which option it does not know, and builds nothing", async () => {
-    run = new Run(["--nonsense"]);
-    expect(await run.ended()).toBe(2);
-    expect(run.output).toContain("--nonsense");
+  test.each([
+    ["--once", "in network namespaces"],
+    ["--once", "the server is ready"],
+    ["prove", "the policy is sound"],
+  ])("%s: leaves nothing behind when it is interrupted after '%s'", async (word, moment) => {
+    run = new Run([word, "--once"]);
+    await run.line(moment);
+    run.interrupt();
+    expect(await run.ended(), run.output).toBe(130);
+    expect(run.leftovers()).toEqual([]);
+  });
+
+  test("says which option it does not know, which fault there is not, and that nothing is up; and builds nothing", async () => {
+    const refused = [
+      [["--nonsense"], 2, "--nonsense"],
+      [["break", "fluhs"], 2, "did you mean 'flush'?"],
+      [["break", "--lab", "1", "flush"], 3, " up"],
+    ] as const;
+    for (const [words, code, said] of refused) {
+      run = new Run(words);
+      expect(await run.ended(), run.output).toBe(code);
+      expect(run.output).toContain(said);
+    }
   });
 });

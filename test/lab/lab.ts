@@ -3,6 +3,7 @@
 import type { Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Host } from "../estate/host.ts";
 import { AGENT, BULKHEAD } from "../estate/place.ts";
+import type { Labels } from "./agents.ts";
 import { type Attempt, attemptsOf, isMismatch, type Result } from "./attempts.ts";
 import { denials } from "./denials.ts";
 import { EXAMPLE_POLICY, type LabOptions } from "./options.ts";
@@ -85,8 +86,10 @@ export class Lab {
     const { files, resolved } = stage.scenario;
     await this.#screen.step(
       "bulkhead serve",
-      (progress) =>
-        stage.agents.join(labelsIn(resolved.policy), (done) => progress(`${done} hosts have joined`)),
+      async (progress) => {
+        await stage.agents.serve();
+        await stage.agents.join(labelsIn(resolved.policy), (done) => progress(`${done} hosts have joined`));
+      },
       () => `bulkhead serve: ${stage.managed.length} hosts have joined by token`,
     );
     await this.#onAll(stage, "bulkhead provision 1", (progress) =>
@@ -227,11 +230,8 @@ export class Lab {
 }
 
 /** What a policy's own section says of its hosts. */
-function labelsIn({ hosts }: Policy): (name: string) => string {
-  return (name) =>
-    Object.entries(hosts.get(name)?.labels ?? {})
-      .map(([label, value]) => `${label}=${value}`)
-      .join(",");
+function labelsIn({ hosts }: Policy): (name: string) => Labels {
+  return (name) => hosts.get(name)?.labels ?? {};
 }
 
 function attemptsFor(stage: Stage): Attempt[] {

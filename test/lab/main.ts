@@ -1,7 +1,11 @@
 /** `npm start`: the shop, and the lab. */
 
+import { join } from "node:path";
 import type { WriteStream } from "node:tty";
+import { CHECKOUT } from "../estate/place.ts";
+import { breakSomething } from "./break.ts";
 import { execOnHost } from "./exec.ts";
+import { Control } from "./faults/control.ts";
 import { Interruption } from "./interruption.ts";
 import { Lab } from "./lab.ts";
 import { type LabOptions, readOptions } from "./options.ts";
@@ -11,7 +15,7 @@ import { InvalidPolicy } from "./scenario.ts";
 import { Screen } from "./screen.ts";
 import { HUB } from "./stage.ts";
 import { tellInvitation, tellNext } from "./telling.ts";
-import { tellAfterTour, tellWay } from "./tour/telling.ts";
+import { tellAfterTour, tellLink, tellWay } from "./tour/telling.ts";
 import { Tour } from "./tour/tour.ts";
 import { Window } from "./window.ts";
 
@@ -45,11 +49,15 @@ async function prove(options: LabOptions, screen: Screen, interruption: Interrup
 async function tour(options: LabOptions, screen: Screen, interruption: Interruption): Promise<Outcome> {
   const guide = new Tour(options, screen);
   await using undo = new AsyncDisposableStack();
-  const floor = await interruption.or(guide.open(undo));
-  await announce([...floor.estate.hosts]);
-  if (options.stays) {
-    const window = undo.use(await Window.open(floor.agents.centre.host));
-    tellWay(screen, floor, window);
+  const floor = await interruption.or(guide.build(undo));
+  // The link first: hosts and traffic come while somebody looks on.
+  const window = options.stays ? undo.use(await Window.open(floor.agents.centre.host)) : undefined;
+  if (window !== undefined) tellLink(screen, floor, window);
+  await interruption.or(guide.open(floor));
+  const folder = await announce([...floor.estate.hosts]);
+  if (window !== undefined) {
+    undo.use(await Control.open(floor, folder));
+    tellWay(screen, floor);
     await interruption.happened;
     return { held: true };
   }
@@ -76,6 +84,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return 0;
   }
   if (options.kind === "exec") return execOnHost(options);
+  if (options.kind === "break") return breakSomething(options);
   const screen = new Screen((options.json ? process.stderr : process.stdout) as WriteStream);
   const interruption = new Interruption();
   try {
@@ -95,6 +104,9 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof InvalidPolicy || error instanceof TypeError) return 2;
   return 3;
 }
+
+// What V8 makes of the sources of all the programs that are started here is kept from one to the next; where it cannot be written, Node goes without.
+process.env.NODE_COMPILE_CACHE ??= join(CHECKOUT, "node_modules/.cache/compile");
 
 process.exitCode = await run(process.argv.slice(2)).catch((error: unknown) => {
   console.error(

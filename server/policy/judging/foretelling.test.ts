@@ -47,8 +47,22 @@ function seen(some: Partial<JoinedFlow> & { from?: string; to?: string; unit?: s
 }
 
 function told(flows: readonly JoinedFlow[], next: string, active = ORDERS) {
-  return foretell(flows, { active: policy(active), next: policy(next), limit: 10 }, () => {});
+  const server = [{ address: "192.0.2.8", port: 8444 }];
+  return foretell(flows, { active: policy(active), next: policy(next), limit: 10, server }, () => {});
 }
+
+test("an agent's own way to its server is no news, as nothing can cut it; another way there is", () => {
+  const toServer = (service: number) => ({
+    ...seen({ service }),
+    destination: { address: "192.0.2.8" },
+  });
+  const { breaks } = told(
+    [toServer(8444), toServer(8443)],
+    "  []",
+    "  - { allow: all, from: web, to: any }\n",
+  );
+  expect(breaks.list).toMatchObject([{ service: "tcp/8443" }]);
+});
 
 test("what still gets through is no news; what would not is told with the rule or the default that denies it", () => {
   expect(told([seen()], ORDERS)).toMatchObject({ judged: 1, breaks: { flows: 0 }, opens: { flows: 0 } });

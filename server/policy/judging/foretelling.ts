@@ -3,8 +3,9 @@
 import { type Judged, judgeRecorded } from "@bulkhead/shared/advice/judge-recorded.ts";
 import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
 import { OTHERS } from "@bulkhead/shared/flow/record.ts";
+import { PROTOCOLS } from "@bulkhead/shared/net/service.ts";
 import type { Evaluation } from "@bulkhead/shared/rules/evaluate.ts";
-import type { RuleRef } from "@bulkhead/shared/rules/host-policy.ts";
+import type { RuleRef, ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Judgement, Verdict } from "@bulkhead/shared/rules/judgement.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import type { FlowEnd, JoinedFlow } from "../../store/flows/joined-flow.ts";
@@ -62,6 +63,8 @@ export interface Listed {
 export interface Policies {
   readonly active: ResolvedPolicy | undefined;
   readonly next: ResolvedPolicy;
+  /** Where agents reach their server. */
+  readonly server: readonly ServerEnd[];
   /** At most so many of each kind are listed. */
   readonly limit: number;
 }
@@ -69,7 +72,7 @@ export interface Policies {
 /** Each flow is judged once, however often it was seen. `progress` is told now and then how many were. */
 export function foretell(
   flows: Iterable<JoinedFlow>,
-  { active, next, limit }: Policies,
+  { active, next, limit, server }: Policies,
   progress: (judged: number) => void,
 ): Foretelling {
   const lists = {
@@ -86,6 +89,7 @@ export function foretell(
     }
     if (++judged % PROGRESS === 0) progress(judged);
     connections += flow.connections;
+    if (isAgents(flow, server)) continue;
     const after = judgeRecorded(next, flow);
     const kind = kindOf(flow, after, () => active && judgeRecorded(active, flow));
     if (kind !== undefined) lists[kind.kind].add(flow, kind.before, after);
@@ -97,6 +101,15 @@ export function foretell(
     opens: lists.opens.listed(),
     wouldDeny: lists.wouldDeny.listed(),
   };
+}
+
+/** An agent's own way to its server: no policy of its host can cut it. Where the server's machine has an agent as well, that one judges. */
+function isAgents(
+  { source, destination, protocol, service }: JoinedFlow,
+  server: readonly ServerEnd[],
+): boolean {
+  if (source.host === undefined || destination.host !== undefined || protocol !== PROTOCOLS.tcp) return false;
+  return server.some(({ address, port }) => address === destination.address && service === port);
 }
 
 const PROGRESS = 10_000;

@@ -3,6 +3,7 @@
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import { type InvariantResult, proveInvariants } from "@bulkhead/shared/rules/invariants.ts";
 import { compareReach, type ReachChange, reach } from "@bulkhead/shared/rules/reach.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
@@ -26,6 +27,8 @@ export interface JudgingTask {
 
 export interface PlanTask extends JudgingTask {
   readonly flows: RecordedTime & { readonly path: string };
+  /** Where agents reach their server: their way there is never judged. */
+  readonly server: readonly ServerEnd[];
   /** At most so many connections of each kind are listed. */
   readonly limit: number;
 }
@@ -64,14 +67,14 @@ export function planOf(task: PlanTask, progress: (progress: Progress) => void): 
   const affected = affectedHosts(active, next);
   progress({ step: "proof" });
   const proof = proofOf(next);
-  const { flows, limit } = task;
+  const { flows, limit, server } = task;
   using recorded = new RecordedFlows(flows.path);
   let records = 0;
   const all = recorded.all(flows, (reading) => {
     records = reading.records;
     progress({ step: "records", ...reading });
   });
-  const foretelling = foretell(all, { active, next, limit }, (judged) =>
+  const foretelling = foretell(all, { active, next, limit, server }, (judged) =>
     progress({ step: "judging", judged }),
   );
   const { since, until } = flows;

@@ -60,10 +60,10 @@ export class Floor implements AsyncDisposable {
     return `${this.estate.host(HUB).scratch}/policy`;
   }
 
-  /** Starts the server, and everybody joins it. */
+  /** Everybody joins the server. */
   join(progress: Progress): Promise<void> {
     const labels = new Map(INHABITANTS.map(({ name, labels }) => [name, labels]));
-    return this.agents.join((name) => labels.get(name) ?? "", progress);
+    return this.agents.join((name) => labels.get(name) ?? {}, progress);
   }
 
   /** Puts the shop's policy in force as it is found. */
@@ -72,8 +72,13 @@ export class Floor implements AsyncDisposable {
     await this.agents.provision(files, "the shop as it is found: watched, the card data closed", progress);
   }
 
-  async open(tell: (news: IntruderNews) => void): Promise<void> {
+  /** Everybody begins to do what they do all day. */
+  async open(): Promise<void> {
     this.#trade = await Trade.begin(this.estate);
+  }
+
+  /** Somebody gets in. */
+  breakIn(tell: (news: IntruderNews) => void): void {
     this.#intruder = Intruder.begin(this.estate, tell);
   }
 

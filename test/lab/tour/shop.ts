@@ -5,7 +5,7 @@ import type { ServiceName } from "../../estate/service.ts";
 export interface Inhabitant {
   readonly name: string;
   readonly addresses: readonly string[];
-  readonly labels: string;
+  readonly labels: Readonly<Record<string, string>>;
   readonly serves: readonly ServiceName[];
 }
 
@@ -16,7 +16,7 @@ export const INHABITANTS: readonly Inhabitant[] = [
   managed("web-2", 12, { role: "web", serves: ["tcp/443"] }),
   managed("api-1", 21, { role: "api", serves: ["tcp/8080"] }),
   managed("db-1", 31, { role: "db", serves: ["tcp/5432", "tcp/22"] }),
-  managed("cards-1", 41, { role: "cards", serves: ["tcp/8443", "udp/514"] }),
+  managed("cards-1", 41, { role: "cards", serves: ["tcp/8443"] }),
   managed("backup-1", 51, { role: "backup", serves: ["tcp/22"] }),
   managed("mon-1", 61, { role: "monitoring", serves: ["tcp/3000"] }),
 ];
@@ -74,5 +74,5 @@ function managed(
   { role, serves }: { readonly role: string; readonly serves: readonly ServiceName[] },
 ): Inhabitant {
   const addresses = [`10.8.0.${last}`, `fd08::${last}`];
-  return { name, addresses, labels: `role=${role}`, serves: [...serves, METRICS] };
+  return { name, addresses, labels: { role }, serves: [...serves, METRICS] };
 }

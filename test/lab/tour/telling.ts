@@ -7,6 +7,7 @@ import type { Floor } from "./floor.ts";
 import type { IntruderNews } from "./intruder.ts";
 import { INTRUDER } from "./shop.ts";
 
+const COMMAND_WIDTH = 57;
 const SESSION = `${INTRUDER.on} → ${INTRUDER.to} ${INTRUDER.service}`;
 
 export function newsText(news: IntruderNews): string {
@@ -16,26 +17,28 @@ export function newsText(news: IntruderNews): string {
   return `  ${timeText()}  the intruder's session is cut: ${SESSION}, ${news.answered} messages answered, then none${told}`;
 }
 
-/** What to do with a shop that is open. */
-export function tellWay(screen: Screen, floor: Floor, window: Window): void {
-  const { signIn, directory, fingerprint } = floor.agents.centre;
-  screen.heading("In a browser on this machine, as the first administrator:");
-  screen.line(`    ${window.from(signIn)}`);
+/** The one link. */
+export function tellLink(screen: Screen, { agents }: Floor, window: Window): void {
+  const { signIn, fingerprint } = agents.centre;
+  screen.line();
+  screen.line("  In a browser on this machine, as the first administrator:");
+  screen.line();
+  screen.line(`    ${screen.paint("strong", window.from(signIn))}`);
   screen.line(`    (the shop's own authority has signed its certificate: ${fingerprint})`);
   screen.line();
+}
+
+/** What to do with a shop that is open. */
+export function tellWay(screen: Screen, { agents, policyFolder }: Floor): void {
+  screen.line();
   screen.line(
-    "  The map draws itself within half a minute; the overview asks what is worth asking; Policy, Suggest makes a policy of a minute of",
-  );
-  screen.line(
-    "  traffic. Try it for ten minutes: the intruder is cut, and unless you confirm, every kernel goes back by itself.",
+    "  The map draws itself within half a minute. In another terminal, or by the same words in the browser:",
   );
   screen.line();
-  screen.line("  Or in another terminal, step by step:");
+  for (const [command, what] of steps(agents.centre.directory, policyFolder))
+    screen.line(what === "" ? `    ${command}` : `    ${command.padEnd(COMMAND_WIDTH)} # ${what}`);
   screen.line();
-  for (const [command, what] of steps(directory, floor.policyFolder))
-    screen.line(what === "" ? `    ${command}` : `    ${command.padEnd(58)} # ${what}`);
-  screen.line();
-  screen.line("  The shop stays open until Ctrl-C, which leaves this machine as it was. What happens there:");
+  screen.line("  The shop stays open until Ctrl-C, which leaves this machine as it was. Meanwhile:");
   screen.line();
 }
 

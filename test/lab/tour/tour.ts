@@ -6,10 +6,13 @@ import type { Centre } from "../../centre/centre.ts";
 import type { LabOptions } from "../options.ts";
 import type { Screen } from "../screen.ts";
 import { Floor } from "./floor.ts";
-import { INHABITANTS, INTRUDER } from "./shop.ts";
+import { HABITS, INHABITANTS, INTRUDER } from "./shop.ts";
 import { newsText } from "./telling.ts";
 
-/** Seconds that the trial of the tour that runs by itself lasts; it confirms long before. */
+const LOOK_BACK = 600_000;
+/** What the intruder does, in the server's words. */
+const ODD = ["one-of-many", "scan"];
+/** How long the trial of the tour that runs by itself lasts; it confirms long before. */
 const TRIAL = "10m";
 /** Milliseconds between two looks at what the server has to suggest. */
 const LOOK_AGAIN = 3_000;
@@ -20,10 +23,16 @@ export interface TourReport {
   readonly held: boolean;
 }
 
-interface Suggestion {
-  readonly suggestion: {
-    readonly text: string;
-    readonly rules: readonly { readonly text: string }[];
+interface SuggestedRule {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+}
+
+/** A line of the answer, which ends with the suggestion. */
+interface Suggesting {
+  readonly kind: string;
+  readonly suggestion?: {
+    readonly rules: readonly SuggestedRule[];
     readonly odd: readonly { readonly kind: string }[];
   };
 }
@@ -37,8 +46,8 @@ export class Tour {
     this.#screen = screen;
   }
 
-  /** Builds the shop and opens it; `undo` takes it away again. */
-  async open(undo: AsyncDisposableStack): Promise<Floor> {
+  /** Builds the hosts and starts the server; `undo` takes all of it away again. */
+  async build(undo: AsyncDisposableStack): Promise<Floor> {
     const screen = this.#screen;
     const hosts = INHABITANTS.length;
     screen.heading(
@@ -47,23 +56,34 @@ export class Tour {
     const floor = await screen.step(
       "building hosts: network namespaces, IPv4 and IPv6",
       async () => undo.use(await Floor.build(this.#options)),
-      () => `${hosts} hosts, and a machine of customers: network namespaces, IPv4 and IPv6`,
+      () => `${hosts} hosts and a crowd of customers, in network namespaces`,
     );
     await screen.step(
       "bulkhead serve",
-      (progress) => floor.join((done) => progress(`${done} of ${hosts} hosts have joined`)),
-      () => `bulkhead serve: ${hosts} hosts have joined by token`,
-    );
-    await screen.step(
-      "the shop's policy",
-      async (progress) => {
-        // The traffic begins meanwhile: it is watched from now on.
-        await floor.open((news) => screen.line(newsText(news)));
-        await floor.watch((done) => progress(`${done} of ${hosts} hosts have it`));
-      },
-      () => `the shop's policy: ${hosts} hosts have it; all is watched, and the card data is closed`,
+      () => floor.agents.serve(),
+      () => "bulkhead serve: the server is ready",
     );
     return floor;
+  }
+
+  /** Everybody joins, and does what they do all day. */
+  async open(floor: Floor): Promise<void> {
+    const screen = this.#screen;
+    const hosts = INHABITANTS.length;
+    await screen.step(
+      "bulkhead-agent join",
+      (progress) => floor.join((done) => progress(`${done} of ${hosts} hosts have joined`)),
+      () => `bulkhead-agent join: ${hosts} hosts, each by its token`,
+    );
+    await screen.step(
+      "bulkhead provision 1",
+      async (progress) => {
+        await floor.open();
+        await floor.watch((done) => progress(`${done} of ${hosts} hosts have it`));
+      },
+      () => "bulkhead provision 1: all is watched, and the card data is closed",
+    );
+    floor.breakIn((news) => screen.line(newsText(news)));
   }
 
   /** What a visitor would do now, done by itself. */
@@ -81,23 +101,22 @@ export class Tour {
     return { held: isCut && goesOn && isKept };
   }
 
-  /** Until the server has nothing new to say of the same minute. */
+  /** Until the server has seen everybody's habits, and what is odd. */
   async #waitForTraffic(floor: Floor): Promise<void> {
-    const { centre } = floor.agents;
+    const { client } = floor.agents;
     const began = performance.now();
     await this.#screen.step(
       "traffic",
       async (progress) => {
-        for (let before = ""; ; ) {
+        for (;;) {
           await pause(LOOK_AGAIN);
-          const { suggestion } = await centre.facts<Suggestion>("suggest", "--since", "10m");
-          const now = suggestion.rules.map(({ text }) => text).join("\n");
-          const isOdd = suggestion.odd.some(({ kind }) => kind === "one-of-many");
-          progress(
-            `${floor.trade.connections} connections, ${suggestion.rules.length} rules would cover them`,
-          );
-          if (now !== "" && now === before && isOdd) return;
-          before = now;
+          const since = Date.now() - LOOK_BACK;
+          const lines = client.stream<Suggesting>("/api/v1/suggestion", { query: { since, units: false } });
+          const { suggestion } = (await Array.fromAsync(lines)).at(-1) ?? {};
+          const kinds = suggestion?.odd.map(({ kind }) => kind) ?? [];
+          progress(`${floor.trade.connections} connections`);
+          const knowsShop = suggestion !== undefined && isCovered(suggestion.rules);
+          if (knowsShop && ODD.every((kind) => kinds.includes(kind))) return;
         }
       },
       () =>
@@ -165,6 +184,19 @@ export class Tour {
     return stdout;
   }
 }
+
+/** Whether the rules speak of everything that the shop's people do and no rule allowed from the beginning. */
+function isCovered(rules: readonly SuggestedRule[]): boolean {
+  const role = (name: string) => name.replace(/-\d+$/, "");
+  return HABITS.flatMap(({ from, to }) => to.map((other) => [role(from), role(other)] as const))
+    .filter(([, to]) => to !== "cards")
+    .every(([from, to]) =>
+      rules.some((rule) => rule.to.includes(to) && rule.from.includes(SEGMENT[from] ?? from)),
+    );
+}
+
+/** Where a segment is not called as its hosts are. */
+const SEGMENT: Readonly<Record<string, string>> = { mon: "monitoring", customers: "any" };
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

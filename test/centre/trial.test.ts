@@ -119,8 +119,8 @@ test("it goes back in the kernel although agents and server are dead; the server
   for (const name of NAMES) await (await restart(name)).until("link-up");
   await centre.settled(...NAMES);
   expect(await call("tcp/5432")).toBe("connected");
-  const { stdout } = await centre.ask("history", "--about", "2");
-  expect(stdout).toContain("trial-lapsed");
+  const { stdout, stderr } = await centre.ask("history", "--about", "2");
+  expect(stdout + stderr).toContain("trial-lapsed");
 });
 
 test("what somebody destroys of it is mended, with what it goes back to; and it can be ended at once", async () => {

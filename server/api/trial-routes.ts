@@ -5,21 +5,9 @@ import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { StoredTrial } from "../store/estate/trial-store.ts";
 import type { ApiParts } from "./parts.ts";
-import { Moment } from "./shapes.ts";
+import { TrialView } from "./trial-shapes.ts";
 
 const Numbered = z.strictObject({ number: z.coerce.number().int().positive() });
-
-export const TrialView = z.strictObject({
-  version: z.number().int(),
-  /** The version that comes back unless it is confirmed. */
-  before: z.number().int(),
-  by: z.string(),
-  beganAt: Moment,
-  endsAt: Moment,
-  /** By the server's clock, so that a countdown need not trust another one. */
-  secondsLeft: z.number().int(),
-});
-export type TrialView = z.output<typeof TrialView>;
 
 export function trialRoutes({ trials, now }: ApiParts): readonly Route[] {
   const viewOf = ({ revision: _, ...trial }: StoredTrial): TrialView => ({

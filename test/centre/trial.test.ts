@@ -20,6 +20,8 @@ let estate: Estate;
 let centre: Centre;
 const daemons = new Map<string, Daemon>();
 const NAMES = ["web-1", "db-1"] as const;
+/** Kernels' clocks are waited for, on a machine that does other things as well. */
+const TIMEOUT = 240_000;
 
 beforeAll(async () => {
   estate = await Estate.create({
@@ -71,7 +73,9 @@ const versionInForce = async () =>
     ({ active }) => active,
   )?.number;
 
-test("it is enforced at once, outlives agent and server, and stays when it is confirmed", async () => {
+test("it is enforced at once, outlives agent and server, and stays when it is confirmed", {
+  timeout: TIMEOUT,
+}, async () => {
   const [cut, kept] = [await talk("tcp/5432"), await talk("tcp/22")];
   const { code, stdout } = await centre.ask("provision", "2", "--trial", "10m");
   expect([code, stdout]).toEqual([0, expect.stringContaining("version 2 is on trial for 10 min")]);
@@ -103,7 +107,9 @@ test("it is enforced at once, outlives agent and server, and stays when it is co
   expect((await centre.ask("trial")).code).toBe(1);
 });
 
-test("it goes back in the kernel although agents and server are dead; the server follows when it is back", async () => {
+test("it goes back in the kernel although agents and server are dead; the server follows when it is back", {
+  timeout: TIMEOUT,
+}, async () => {
   expect((await centre.ask("rollback")).code).toBe(0);
   await centre.settled(...NAMES);
   expect(await call("tcp/5432")).toBe("connected");
@@ -123,7 +129,9 @@ test("it goes back in the kernel although agents and server are dead; the server
   expect(stdout + stderr).toContain("trial-lapsed");
 });
 
-test("what somebody destroys of it is mended, with what it goes back to; and it can be ended at once", async () => {
+test("what somebody destroys of it is mended, with what it goes back to; and it can be ended at once", {
+  timeout: TIMEOUT,
+}, async () => {
   expect((await centre.ask("provision", "2", "--trial", "10m")).code).toBe(0);
   await centre.settled(...NAMES);
   const db = estate.host("db-1");
@@ -138,7 +146,9 @@ test("what somebody destroys of it is mended, with what it goes back to; and it 
   expect(await call("tcp/5432")).toBe("connected");
 });
 
-test("a version that is active, and the first one, have nothing to go back to", async () => {
+test("a version that is active, and the first one, have nothing to go back to", {
+  timeout: TIMEOUT,
+}, async () => {
   const { code, stderr } = await centre.ask("provision", "1", "--trial", "10m");
   expect([code, stderr]).toEqual([expect.any(Number), expect.stringContaining("server/trial-impossible")]);
   expect((await centre.ask("confirm")).stderr).toContain("server/no-trial");

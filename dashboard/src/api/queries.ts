@@ -16,6 +16,7 @@ import type {
   StatusView,
   VersionView,
 } from "@bulkhead/server/api/shapes.ts";
+import type { TrialView } from "@bulkhead/server/api/trial-shapes.ts";
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get, type Query } from "./client.ts";
 import { sinceOf } from "./window.ts";
@@ -47,6 +48,7 @@ export const useHosts = (revoked = false) =>
   useTopic<HostView[]>("hosts", "hosts", revoked ? { revoked: "true" } : {});
 export const useInventory = () => useTopic<InventoryHost[]>("hosts", "inventory");
 export const useVersions = () => useTopic<VersionView[]>("policies", "policies");
+export const useTrial = () => useTopic<TrialView | null>("policies", "trial");
 export const useActivations = () => useTopic<ActivationView[]>("policies", "activations");
 export const useHistory = (about?: string, limit = 200) =>
   useTopic<EventView[]>("history", "history", { about, limit });

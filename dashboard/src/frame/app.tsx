@@ -12,6 +12,7 @@ import { ROUTES } from "./pages.ts";
 import { useShortcuts } from "./shortcuts.ts";
 import { SignIn } from "./sign-in.tsx";
 import { StopAtErrors } from "./stop-at-errors.tsx";
+import { TrialBanner } from "./trial-banner.tsx";
 
 const Palette = lazy(() => import("./palette.tsx"));
 const Help = lazy(() => import("./help.tsx"));
@@ -53,6 +54,7 @@ function SignedIn() {
           </Switch>
         </Suspense>
       </StopAtErrors>
+      <TrialBanner />
       <Suspense>
         {open === "palette" && <Palette onClose={() => setOpen(undefined)} />}
         {open === "help" && <Help onClose={() => setOpen(undefined)} />}

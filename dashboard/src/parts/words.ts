@@ -53,6 +53,13 @@ export function ago(at: number, now = Date.now()): string {
   return seconds < 0 ? `in ${words}` : `${words} ago`;
 }
 
+/** `9:58`, `1:00:00`. */
+export function countdown(seconds: number): string {
+  const two = (number: number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 export function span(seconds: number): string {
   if (seconds < 90) return `${seconds} s`;
   if (seconds < 5_400) return `${Math.round(seconds / 60)} min`;

@@ -15,6 +15,7 @@ import { type PlanEnd, usePlan } from "../plan/use-plan.ts";
 /** An older plan is made anew for whoever is about to act on it. */
 const FRESH_MILLISECONDS = 60_000;
 const SHOWN = 8;
+const TRIAL_SECONDS = 600;
 
 interface ProvisionProps {
   readonly version: number;
@@ -53,10 +54,13 @@ function ProvisionDialog({
       setSure(false);
       return;
     }
+    await ask(`policies/${version}/provision`);
+  };
+  const ask = async (path: string, body?: object) => {
     setBusy(true);
     setError(undefined);
     try {
-      await send("POST", `policies/${version}/provision`);
+      await send("POST", path, body);
       for (const topic of ["policies", "status"]) void client.invalidateQueries({ queryKey: [topic] });
       onClose();
     } catch (failed) {
@@ -91,6 +95,17 @@ function ProvisionDialog({
         <button type="button" className="button" onClick={again ? () => setAskedAgain(false) : onClose}>
           {again ? "Look again" : "Leave it"}
         </button>
+        {!again && active !== undefined && (
+          <button
+            type="button"
+            className="button"
+            disabled={isBusy}
+            title="Every host's kernel goes back by itself, unless somebody confirms"
+            onClick={() => ask(`policies/${version}/trial`, { seconds: TRIAL_SECONDS })}
+          >
+            Try it for {TRIAL_SECONDS / 60} minutes
+          </button>
+        )}
         <button
           type="button"
           className={again ? "button danger" : "button main"}

@@ -122,6 +122,22 @@ test("a draft that breaks its own invariant is not kept, and the flow that break
     .waitFor();
 });
 
+test("a version is tried: the countdown is on every page, and goes with the trial's end", async () => {
+  const { page } = reader;
+  const number = await shop.centre.push(POLICY.replace("name: shop", "name: shop-front"));
+  await page.goto(at(`/policy/${number}`));
+  await page.getByRole("button", { name: "Provision" }).click();
+  await page.getByRole("button", { name: "Try it for 10 minutes" }).click();
+  const banner = page.getByRole("region", { name: "A version is on trial" });
+  await banner.getByText(`Version ${number} is on trial`).waitFor();
+  expect(await banner.getByRole("timer").textContent()).toMatch(/^(10:00|9:\d\d)$/);
+  expect(await reader.obstacles()).toEqual([]);
+  await page.goto(at("/hosts"));
+  await banner.getByRole("button", { name: "Go back now" }).click();
+  await banner.waitFor({ state: "detached" });
+  await shop.centre.settled("web-1", "db-1");
+});
+
 test("a label that changes on a host is on its page by itself", async () => {
   const { page } = reader;
   await page.goto(at("/hosts/web-1"));
@@ -192,20 +208,4 @@ test("every page can be used by those who see nothing, or little, in both scheme
 
 test("nothing was stopped by the security policy, nobody else was asked, and the console is empty", () => {
   expect(reader.complaints).toEqual([]);
-});
-
-test("a version is tried: the countdown is on every page, and goes with the trial's end", async () => {
-  const { page } = reader;
-  const number = await shop.centre.push(POLICY.replace("name: shop", "name: shop-front"));
-  await page.goto(at(`/policy/${number}`));
-  await page.getByRole("button", { name: "Provision" }).click();
-  await page.getByRole("button", { name: "Try it for 10 minutes" }).click();
-  const banner = page.getByRole("region", { name: "A version is on trial" });
-  await banner.getByText(`Version ${number} is on trial`).waitFor();
-  expect(await banner.getByRole("timer").textContent()).toMatch(/^(10:00|9:\d\d)$/);
-  expect(await reader.obstacles()).toEqual([]);
-  await page.goto(at("/hosts"));
-  await banner.getByRole("button", { name: "Go back now" }).click();
-  await banner.waitFor({ state: "detached" });
-  await shop.centre.settled("web-1", "db-1");
 });

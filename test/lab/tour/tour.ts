@@ -89,9 +89,7 @@ export class Tour {
   /** What a visitor would do now, done by itself. */
   async goOn(floor: Floor): Promise<TourReport> {
     const { centre } = floor.agents;
-    await this.#waitForTraffic(floor);
-    const suggested = await this.#suggest(floor);
-    const number = await this.#draft(floor, suggested);
+    const number = await this.draft(floor);
     await this.#quote(centre, ["plan", String(number), "--since", "10m"]);
     const isCut = await this.#try(floor, number);
     const goesOn = await this.#trade(floor);
@@ -99,6 +97,12 @@ export class Tour {
     await this.#quote(centre, ["flows", "--denied", "--since", "2m", "--to", INTRUDER.to, "--limit", "3"]);
     const isKept = (await centre.ask("trial")).code === 1;
     return { held: isCut && goesOn && isKept };
+  }
+
+  /** A policy from a minute of traffic, kept as a draft. Gives the version. */
+  async draft(floor: Floor): Promise<number> {
+    await this.#waitForTraffic(floor);
+    return this.#draft(floor, await this.#suggest(floor));
   }
 
   /** Until the server has seen everybody's habits, and what is odd. */

@@ -69,7 +69,7 @@ function plan(path: string, floor: number, tell: (progress: string) => void): Me
   const file = (forgotten?: number) => [{ name: "policy.yaml", text: policyText(forgotten) }];
   const task = {
     ...{ active: file(), draft: file(7), joined: joined(), left: [], now: NOW, limit: LIMIT },
-    flows: { path, ...TIME },
+    ...{ flows: { path, ...TIME }, server: [] },
   };
   let broken = 0;
   const took = seconds(() => {

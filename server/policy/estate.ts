@@ -141,8 +141,9 @@ export class Estate {
     const host = this.host(name);
     if (host.lapsedAt !== undefined) {
       const event = { kind: "lease-begun", who: `host ${name}`, facts: { addresses: host.addresses } };
-      this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, undefined));
+      const tell = this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, undefined));
       this.distribution.put(memberOf(host));
+      tell();
     }
     this.#publish("host-connected", `host ${name}`, name, {});
   }
@@ -203,8 +204,9 @@ export class Estate {
     if (accepted.join() === host.addresses.join()) return refused;
     const facts = { from: host.addresses, to: accepted };
     const event = { kind: "addresses-changed", who: `host ${name}`, facts };
-    this.#change(host, event, ({ id }, hosts) => hosts.setAddresses(id, accepted));
+    const tell = this.#change(host, event, ({ id }, hosts) => hosts.setAddresses(id, accepted));
     this.distribution.put(memberOf({ ...host, addresses: accepted }));
+    tell();
     return refused;
   }
 
@@ -212,32 +214,36 @@ export class Estate {
   label(name: string, labels: Readonly<Record<string, string>>, who: string): void {
     const host = this.host(name);
     const event = { kind: "host-labelled", who, facts: { from: host.labels, to: labels } };
-    this.#change(host, event, ({ id }, hosts) => hosts.setLabels(id, labels));
+    const tell = this.#change(host, event, ({ id }, hosts) => hosts.setLabels(id, labels));
     this.distribution.put(memberOf({ ...host, labels }));
+    tell();
   }
 
   revoke(name: string, who: string): void {
     const host = this.host(name);
     const { labels, addresses } = host;
     const event = { kind: "host-revoked", who, facts: { labels, addresses } };
-    this.#change(host, event, ({ id }, hosts) => hosts.setRevoked(id, this.#parts.now()));
+    const tell = this.#change(host, event, ({ id }, hosts) => hosts.setRevoked(id, this.#parts.now()));
     this.distribution.detach(name);
     this.distribution.remove(name);
+    tell();
   }
 
   /** @param management canonical blocks from which the host may still be reached. */
   isolate(name: string, management: readonly string[], who: string): void {
     const host = this.host(name);
     const event = { kind: "host-isolated", who, facts: { management, before: host.isolated ?? null } };
-    this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, management));
+    const tell = this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, management));
     this.distribution.isolate(name, management);
+    tell();
   }
 
   release(name: string, who: string): void {
     const host = this.host(name);
     const event = { kind: "host-released", who, facts: { before: host.isolated ?? null } };
-    this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, undefined));
+    const tell = this.#change(host, event, ({ id }, hosts) => hosts.setIsolated(id, undefined));
     this.distribution.release(name);
+    tell();
   }
 
   state(name: string, state: HostState): void {
@@ -385,8 +391,9 @@ export class Estate {
     for (const host of this.hosts()) {
       if (now < (this.leaseEnds(host) ?? Number.POSITIVE_INFINITY)) continue;
       const event = { kind: "lease-ended", who: "server", facts: { addresses: host.addresses } };
-      this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, now));
+      const tell = this.#change(host, event, ({ id }, hosts) => hosts.setLapsed(id, now));
       this.distribution.remove(host.name);
+      tell();
     }
   }
 
@@ -426,12 +433,12 @@ export class Estate {
     if (host !== undefined) this.#parts.hosts.setSeen(host.id, this.#parts.now());
   }
 
-  /** What is decided of a host is on disk together with the event that tells of it, before anybody hears of either. */
+  /** What is decided of a host is on disk together with the event that tells of it, before anybody hears of either. Gives what tells those who look on, once it is so for hosts too. */
   #change(
     host: StoredHost,
     { kind, who, facts }: Pick<EstateEvent, "kind" | "who" | "facts">,
     change: (host: StoredHost, hosts: HostStore) => void,
-  ): void {
+  ): () => void {
     const { hosts, events, publish } = this.#parts;
     const event = events.whole(
       () => {
@@ -440,7 +447,7 @@ export class Estate {
       },
       () => hosts.readAgain(host.id),
     );
-    publish(event);
+    return () => publish(event);
   }
 
   #happened(kind: string, who: string, about: string, facts: Readonly<Record<string, unknown>>): void {

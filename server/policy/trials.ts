@@ -57,7 +57,7 @@ export class Trials implements Disposable {
   async begin(version: number, seconds: number, actor: Actor): Promise<StoredTrial> {
     const { estate, versions, provisioning, store, now } = this.#parts;
     const { name: who } = actor;
-    await provisioning.assertReady(version, actor);
+    const { needed, by } = await provisioning.assertReady(version, actor);
     const before = this.current()?.before ?? versions.active()?.version;
     if (before === undefined || before === version) throw impossible(version, before);
     const beganAt = now();
@@ -71,6 +71,8 @@ export class Trials implements Disposable {
       return { ...trial, revision };
     });
     this.#note("trial-begun", who, stored);
+    if (needed > 0)
+      this.#parts.note({ kind: "policy-approvals-met", who, about: String(version), facts: { needed, by } });
     return stored;
   }
 

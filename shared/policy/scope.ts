@@ -3,10 +3,10 @@
  * words, and a property test proves what it is for: hosts outside the scope judge as before, but for what they send to the scope.
  */
 
-import { formatRange } from "../net/range.ts";
 import type { Place } from "./place.ts";
-import type { Endpoint, Invariant, Policy, PolicyTest, Rule, Segment } from "./policy.ts";
+import type { Endpoint, Policy, Rule, Segment } from "./policy.ts";
 import type { Problem } from "./problem.ts";
+import { isNamed, Meanings } from "./scope-meanings.ts";
 
 export interface ScopedChange {
   /** What is in force; undefined where nothing is yet. */
@@ -35,61 +35,41 @@ type Compare = (base: Policy, draft: Policy, scope: Scope) => readonly Problem[]
 
 /** Each part of a policy; a new one has to be thought about before this compiles. */
 const SECTIONS: Readonly<Record<keyof Policy, Compare>> = {
-  mode: (base, draft) =>
-    keyOf(base.mode) === keyOf(draft.mode) ? [] : [beyond(START, "the policy's own mode is everybody's")],
+  mode: ({ mode }, draft, { meanings }) =>
+    meanings.of(mode) === meanings.of(draft.mode)
+      ? []
+      : [beyond(START, "the policy's own mode is everybody's")],
   segments: segmentsBeyond,
   // They have no effect of their own: rules, tests and invariants are compared by what they come to.
   services: () => [],
-  rules: (base, draft, scope) =>
-    differing(
-      base.rules.map((rule) => ({
-        place: rule.place,
-        what: ruleName(rule),
-        key: ruleKey(rule, base),
-        why: scope.rule(rule, base),
-      })),
-      draft.rules.map((rule) => ({
-        place: rule.place,
-        what: ruleName(rule),
-        key: ruleKey(rule, draft),
-        why: scope.rule(rule, draft),
-      })),
-    ),
-  hosts: (base, draft) => {
-    const part = ({ hosts }: Policy) =>
-      [...hosts.values()].map(({ place, name, addresses, labels }) => ({
-        ...{
-          place,
-          what: `the host '${name}'`,
-          why: "hosts and their labels decide who is in which segment",
-        },
-        key: keyOf([name, [...addresses].sort(), Object.entries(labels).sort()]),
-      }));
-    return differing(part(base), part(draft));
-  },
-  tests: (base, draft, scope) => {
-    const part = (policy: Policy) =>
-      policy.tests.map((test) => ({
-        ...{ place: test.place, what: "a test", key: testKey(test, policy) },
-        why: scope.has(test.to) ? undefined : `it is about '${test.to}', which is not in your scope`,
-      }));
-    return differing(part(base), part(draft));
-  },
-  invariants: (base, draft) => {
-    const part = (policy: Policy) =>
-      policy.invariants.map((invariant) => ({
-        ...{
-          place: invariant.place,
-          what: `an invariant (${invariant.kind})`,
-          key: invariantKey(invariant, policy),
-        },
-        why: "invariants bind everybody",
-      }));
-    return differing(part(base), part(draft));
-  },
+  rules: differing((policy, scope) =>
+    policy.rules.map((rule) => ({
+      ...{ place: rule.place, what: ruleName(rule) },
+      ...{ meaning: scope.meanings.rule(rule, policy), why: scope.rule(rule, policy) },
+    })),
+  ),
+  hosts: differing(({ hosts }, { meanings }) =>
+    [...hosts.values()].map((host) => ({
+      ...{ place: host.place, what: `the host '${host.name}'`, meaning: meanings.host(host) },
+      why: "hosts and their labels decide who is in which segment",
+    })),
+  ),
+  tests: differing((policy, scope) =>
+    policy.tests.map((test) => ({
+      ...{ place: test.place, what: "a test", meaning: scope.meanings.test(test, policy) },
+      why: scope.has(test.to) ? undefined : `it is about '${test.to}', which is not in your scope`,
+    })),
+  ),
+  invariants: differing((policy, { meanings }) =>
+    policy.invariants.map((invariant) => ({
+      ...{ place: invariant.place, what: `an invariant (${invariant.kind})` },
+      ...{ meaning: meanings.invariant(invariant, policy), why: "invariants bind everybody" },
+    })),
+  ),
 };
 
 class Scope {
+  readonly meanings = new Meanings();
   readonly #names: ReadonlySet<string>;
 
   /** A name that nothing in force bears is in nobody's scope: whoever brings it would say themselves what it is. */
@@ -123,27 +103,30 @@ interface Part {
   readonly place: Place;
   readonly what: string;
   /** Equal for those that have the same effect. */
-  readonly key: string;
+  readonly meaning: number;
   /** Why somebody may not bring it or take it away; undefined where they may. */
   readonly why: string | undefined;
 }
 
 /** What is in one of the two and not in the other, and is not theirs. */
-function differing(base: readonly Part[], draft: readonly Part[]): readonly Problem[] {
-  const added = without(draft, base).map((part) => problemOf(part, "is new or changed", part.place));
-  const removed = without(base, draft).map((part) =>
-    problemOf(part, `(in force at line ${part.place.line}) is gone or changed`, startOf(part.place)),
-  );
-  return [...added, ...removed].filter((problem) => problem !== undefined);
+function differing(partsOf: (policy: Policy, scope: Scope) => readonly Part[]): Compare {
+  return (base, draft, scope) => {
+    const [before, after] = [partsOf(base, scope), partsOf(draft, scope)];
+    const added = without(after, before).map((part) => problemOf(part, "is new or changed", part.place));
+    const removed = without(before, after).map((part) =>
+      problemOf(part, `(in force at line ${part.place.line}) is gone or changed`, startOf(part.place)),
+    );
+    return [...added, ...removed].filter((problem) => problem !== undefined);
+  };
 }
 
 /** As often as it is there more often. */
 function without(parts: readonly Part[], others: readonly Part[]): readonly Part[] {
-  const left = new Map<string, number>();
-  for (const { key } of others) left.set(key, (left.get(key) ?? 0) + 1);
-  return parts.filter(({ key }) => {
-    const count = left.get(key) ?? 0;
-    left.set(key, count - 1);
+  const left = new Map<number, number>();
+  for (const { meaning } of others) left.set(meaning, (left.get(meaning) ?? 0) + 1);
+  return parts.filter(({ meaning }) => {
+    const count = left.get(meaning) ?? 0;
+    left.set(meaning, count - 1);
     return count <= 0;
   });
 }
@@ -167,14 +150,15 @@ function segmentWhy(
   after: Segment | undefined,
   scope: Scope,
 ): string | undefined {
-  if (definitionKey(before) !== definitionKey(after)) {
+  const { meanings } = scope;
+  if (meanings.definition(before) !== meanings.definition(after)) {
     if (before?.kind === "select" || after?.kind === "select")
       return "is another one than is in force, and which hosts are in a segment is not an editor's to say";
     if (before !== undefined && scope.has(before.name))
       return "is your scope, which you do not draw yourself";
     return undefined;
   }
-  const [from, to] = [before, after].map((one) => (one?.kind === "select" ? keyOf(one.mode) : ""));
+  const [from, to] = [before, after].map((one) => (one?.kind === "select" ? meanings.of(one.mode) : -1));
   if (from === to || (after !== undefined && scope.has(after.name))) return undefined;
   return "has another mode than is in force, and it is not in your scope";
 }
@@ -191,74 +175,6 @@ function ruleName({ name, place }: Rule): string {
   return `the rule ${isNamed(name, place) ? `'${name}'` : `at line ${place.line}`}`;
 }
 
-function isNamed(name: string, { file, line }: Place): boolean {
-  return name !== `${file}:${line}`;
-}
-
 function endName(end: Endpoint): string {
   return end.kind === "segment" ? `'${end.segment}'` : end.text;
-}
-
-function ruleKey(
-  { name, place, action, service, from, to, same, expires, note }: Rule,
-  policy: Policy,
-): string {
-  const ends = (list: readonly Endpoint[]) => list.map((end) => endKey(end, policy)).sort();
-  const called = isNamed(name, place) ? name : null;
-  return keyOf([
-    called,
-    action,
-    service,
-    ends(from),
-    ends(to),
-    [...same].sort(),
-    expires ?? null,
-    note ?? null,
-  ]);
-}
-
-function endKey(end: Endpoint, policy: Policy): string {
-  if (end.kind === "addresses") return keyOf([formatRange(end.range)]);
-  const { segment, unit = null, user = null } = end;
-  return keyOf([nounKey(segment, policy), unit, user]);
-}
-
-function testKey({ from, to, unit, user, allow, deny }: PolicyTest, policy: Policy): string {
-  const services = (list: PolicyTest["allow"]) => list.map(({ service }) => keyOf(service)).sort();
-  return keyOf([
-    ...[nounKey(from, policy), nounKey(to, policy), unit ?? null, user ?? null],
-    ...[services(allow), services(deny)],
-  ]);
-}
-
-function invariantKey(
-  { kind, name, place, from, to, service, unit, user }: Invariant,
-  policy: Policy,
-): string {
-  const nouns = (list: readonly string[]) => list.map((noun) => nounKey(noun, policy)).sort();
-  const called = isNamed(name, place) ? name : null;
-  return keyOf([kind, called, nouns(from), nouns(to), service, unit ?? null, user ?? null]);
-}
-
-/** A name with what it stands for: the same word for other addresses is another thing. */
-function nounKey(noun: string, policy: Policy): string {
-  return keyOf([noun, definitionKey(policy.segments.get(noun))]);
-}
-
-/** Without the mode. */
-function definitionKey(segment: Segment | undefined): string {
-  switch (segment?.kind) {
-    case undefined:
-      return "";
-    case "select":
-      return keyOf(["select", segment.selector.requirements]);
-    case "addresses":
-      return keyOf(["addresses", segment.ranges.map(formatRange)]);
-    case "names":
-      return keyOf(["names", [...segment.names].sort()]);
-  }
-}
-
-function keyOf(value: unknown): string {
-  return JSON.stringify(value);
 }

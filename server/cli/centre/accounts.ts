@@ -1,5 +1,6 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
+import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Output, Terminal } from "@bulkhead/terminal/output.ts";
 import { SecretInput } from "@bulkhead/terminal/secret-input.ts";
 import type { ApiClient } from "../../client/api-client.ts";
@@ -64,6 +65,8 @@ async function act(asking: Asking): Promise<void> {
     case "link":
       return tellLink(asking);
     case "disable":
+      await tell(asking, await client.post<AccountView>(`${path}/disable`));
+      return tellTokens(asking);
     case "enable":
     case "unlock":
     case "reset-second-factor":
@@ -72,9 +75,10 @@ async function act(asking: Asking): Promise<void> {
       return endSession(asking);
     case "remove":
       await client.send("DELETE", path);
-      return asking.out.write(
+      await asking.out.write(
         asking.json ? `${JSON.stringify({ formatVersion: 1, removed: true })}\n` : `${name} is gone\n`,
       );
+      return tellTokens(asking);
     default:
       return tell(asking, await client.get<AccountView>(path));
   }
@@ -99,6 +103,30 @@ async function tell({ client, path, json, out }: Asking, account: AccountView): 
       ? `${JSON.stringify({ formatVersion: 1, ...account, sessions }, null, 2)}\n`
       : accountText(account, sessions),
   );
+}
+
+/** What the account has made goes on without it: a pipeline would stop in the night. Somebody has to know. */
+async function tellTokens({ client, name, err }: Asking): Promise<void> {
+  const all =
+    await client.get<
+      {
+        id: string;
+        name: string;
+        role: string;
+        account: string | null;
+        expiresAt: number;
+        revokedAt: number | null;
+      }[]
+    >("/api/v1/api-tokens");
+  const good = all.filter(
+    ({ account, expiresAt, revokedAt }) => account === name && revokedAt === null && expiresAt > Date.now(),
+  );
+  for (const token of good)
+    await err.write(
+      printable(
+        `the API token '${token.name}' (${token.role}), which ${name} made, still proves something until ${momentText(token.expiresAt)} UTC: bulkhead api-token revoke ${token.id}`,
+      ).concat("\n"),
+    );
 }
 
 /** The link alone on standard output: it may be piped to wherever its owner gets it. */

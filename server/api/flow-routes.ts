@@ -44,11 +44,12 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
       method: "GET",
       path: "/api/v1/flows/summary",
       role: "viewer",
-      summary: "Flows added up for a map, and what was denied each minute",
-      query: FilterQuery,
+      summary: "Flows added up for a map, by host or also by unit, and what was denied each minute",
+      query: FilterQuery.extend({ by: z.enum(["host", "unit"]).default("host") }),
       answer: SummaryView,
-      handler: (_context, { query }) => {
-        const { edges, more, deniedPerMinute } = flows.summary({ ...filterOf(query), limit: query.limit });
+      handler: (_context, { query: { by, ...query } }) => {
+        const asked = { ...filterOf(query), limit: query.limit, by };
+        const { edges, more, deniedPerMinute } = flows.summary(asked);
         return {
           edges: edges.map(({ protocol, service, source, destination, ...edge }) => ({
             ...edge,

@@ -38,9 +38,10 @@ export const FlowView = z.strictObject({
 });
 export const FlowPageView = z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() });
 
+const EdgeEnd = End.pick({ host: true, segment: true, unit: true });
 export const EdgeView = z.strictObject({
-  source: End.pick({ host: true, segment: true }),
-  destination: End.pick({ host: true, segment: true }),
+  source: EdgeEnd,
+  destination: EdgeEnd,
   service: z.string(),
   verdict: Verdict,
   flows: z.number().int(),
@@ -48,6 +49,9 @@ export const EdgeView = z.strictObject({
   connections: z.number().int(),
   packets: z.number().int(),
   bytes: z.number().int(),
+  /** When the first of it was seen within the time that was asked for, and the last. */
+  start: Moment,
+  end: Moment,
 });
 export const SummaryView = z.strictObject({
   edges: z.array(EdgeView),

@@ -204,7 +204,7 @@ test("every page can be used by those who see nothing, or little, in both scheme
     await page.emulateMedia({ colorScheme: "dark" });
     expect(await reader.obstacles("color-contrast"), `${path}, dark`).toEqual([]);
   }
-});
+}, 240_000);
 
 test("nothing was stopped by the security policy, nobody else was asked, and the console is empty", () => {
   expect(reader.complaints).toEqual([]);

@@ -124,8 +124,9 @@ export function useTimeline({ window, ...filter }: FlowQuery, step: number) {
   });
 }
 
-export function useSummary({ window, ...filter }: FlowQuery, limit = 10_000) {
+export function useSummary({ window, ...filter }: FlowQuery, limit = 10_000, enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ["flows", "summary", window, filter, limit],
     queryFn: ({ signal }) =>
       get<SummaryView>("flows/summary", { ...filter, since: sinceOf(window), limit }, signal),

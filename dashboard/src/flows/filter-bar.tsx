@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { WINDOWS } from "../api/window.ts";
 import type { Changes } from "../parts/address-state.ts";
 import { Choice } from "../parts/choice.tsx";
@@ -26,12 +26,17 @@ const ALWAYS: ReadonlySet<string> = new Set(["from", "to", "service"]);
 export function FilterBar({
   state,
   onChange,
+  more = {},
+  children,
 }: {
   readonly state: Readonly<Record<string, string>>;
   readonly onChange: (changes: Changes) => void;
+  /** What is cleared with the others, beside what it is set by. */
+  readonly more?: Readonly<Record<string, undefined>>;
+  readonly children?: ReactNode;
 }) {
   const shown = FIELDS.filter(({ name }) => ALWAYS.has(name) || state[name] !== undefined);
-  const isFiltered = [...FIELDS.map(({ name }) => name), "verdict", "unconfirmed"].some(
+  const isFiltered = [...FIELDS.map(({ name }) => name), ...Object.keys(more), "verdict", "unconfirmed"].some(
     (name) => state[name],
   );
   return (
@@ -61,6 +66,7 @@ export function FilterBar({
           ))}
         </select>
       </label>
+      {children}
       {isFiltered && (
         <button
           type="button"
@@ -68,6 +74,7 @@ export function FilterBar({
           onClick={() =>
             onChange({
               ...Object.fromEntries(FIELDS.map(({ name }) => [name, undefined])),
+              ...more,
               verdict: undefined,
               unconfirmed: undefined,
             })

@@ -2,9 +2,10 @@ import { coloursOf } from "../parts/colours.ts";
 import type { MapColours } from "./map-view.ts";
 
 export function mapColours(place: HTMLElement): MapColours {
-  const { allow, wouldDeny, deny, ...others } = coloursOf(place, {
+  const { allow, wouldDeny, deny, opens, asBefore, ...others } = coloursOf(place, {
     text: "--text",
     dim: "--dim",
+    surface: "--surface",
     ground: "--map-region",
     line: "--line",
     node: "--accent",
@@ -12,6 +13,14 @@ export function mapColours(place: HTMLElement): MapColours {
     allow: "--map-allow",
     wouldDeny: "--map-would-deny",
     deny: "--map-deny",
+    opens: "--map-opens",
+    asBefore: "--map-as-before",
   });
-  return { ...others, verdicts: { allow, "would-deny": wouldDeny, deny } };
+  return {
+    ...others,
+    looks: {
+      ...{ allow, "would-deny": wouldDeny, deny, opens },
+      ...{ breaks: deny, "would-break": wouldDeny, "as-before": asBefore },
+    },
+  };
 }

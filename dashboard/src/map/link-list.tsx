@@ -1,44 +1,47 @@
-/** The map in words: what was seen, the worst first, or what concerns the node that was chosen. */
+/** The map in words: what is shown, the worst first, or what concerns the node that was chosen. */
 
-import type { EdgeView } from "@bulkhead/server/api/flow-shapes.ts";
 import { useMemo } from "react";
 import { Link as Goto } from "wouter";
 import { addressOf } from "../parts/address-state.ts";
 import { Icon } from "../parts/icon.tsx";
-import { VerdictMark } from "../parts/verdict.tsx";
 import { bytes, counted } from "../parts/words.ts";
-import type { Link } from "./network.ts";
+import { severityOf } from "./look.ts";
+import { LookMark } from "./look-mark.tsx";
+import { type Level, type Link, levelOf, nodeName } from "./network.ts";
 
 const SHOWN = 80;
 const FEW = 4;
-const SEVERITY = { allow: 0, "would-deny": 1, deny: 2 } as const;
 
 export function LinkList({
   links,
-  edges,
+  level,
+  window,
   chosen,
   onChoose,
 }: {
   readonly links: readonly Link[];
-  readonly edges: readonly EdgeView[];
+  /** What the map shows now. */
+  readonly level: Level;
+  readonly window: string;
   readonly chosen: string | undefined;
   readonly onChoose: (node: string | undefined) => void;
 }) {
   const shown = useMemo(() => {
-    const level = chosen?.startsWith("segment ") ? "segments" : "hosts";
+    const listed = levelFor(level, chosen);
     const some = links.filter(
       (link) =>
-        link.level === level && (chosen === undefined || link.source === chosen || link.target === chosen),
+        link.level === listed &&
+        link.look !== "as-before" &&
+        (chosen === undefined || concerns(link.source, chosen) || concerns(link.target, chosen)),
     );
-    return some.toSorted(
-      (a, b) => SEVERITY[b.verdict] - SEVERITY[a.verdict] || b.connections - a.connections,
-    );
-  }, [links, chosen]);
-  const name = chosen === undefined ? undefined : nameOf(chosen);
+    return some.toSorted((a, b) => severityOf(b.look) - severityOf(a.look) || b.connections - a.connections);
+  }, [links, level, chosen]);
+  const isForeseen = links.some(({ look }) => look === "as-before");
+  const name = chosen === undefined ? undefined : nodeName(chosen);
   return (
-    <aside className="detail" aria-label="What was seen">
+    <aside className="detail" aria-label={isForeseen ? "What would change" : "What was seen"}>
       <header>
-        <h2>{name ?? "All edges"}</h2>
+        <h2>{name ?? (isForeseen ? "What would change" : "All edges")}</h2>
         {chosen !== undefined && (
           <button
             type="button"
@@ -50,27 +53,30 @@ export function LinkList({
           </button>
         )}
       </header>
-      {chosen?.startsWith("host ") && (
+      {chosen?.startsWith("host ") && !name?.includes("addresses") && (
         <p>
           <Goto href={`/hosts/${encodeURIComponent(name ?? "")}`}>Open the host</Goto>
         </p>
       )}
       {shown.length === 0 && (
         <p className="dim">
-          {edges.length === 0 ? "Nothing was seen in this time." : "Nothing was seen here in this time."}
+          {isForeseen
+            ? `No recorded connection ${chosen === undefined ? "" : "of it "}would meet anything else.`
+            : `Nothing was seen ${chosen === undefined ? "" : "here "}in this time.`}
         </p>
       )}
       <ul className="links">
         {shown.slice(0, SHOWN).map((link) => (
           <li key={link.key}>
-            <VerdictMark verdict={link.verdict} />
-            <Goto href={flowsOf(link)}>
-              {nameOf(link.source)} → {nameOf(link.target)}
+            <LookMark look={link.look} />
+            <Goto href={flowsOf(link, window)}>
+              {nodeName(link.source)} → {nodeName(link.target)}
             </Goto>
             <small>
               {[...link.services].slice(0, FEW).join(", ")}
               {link.services.size > FEW && ` and ${link.services.size - FEW} more`} ·{" "}
-              {counted(link.connections, "connection")} · {bytes(link.bytes)}
+              {counted(link.connections, "connection")}
+              {!isForeseen && ` · ${bytes(link.bytes)}`}
             </small>
           </li>
         ))}
@@ -82,11 +88,18 @@ export function LinkList({
   );
 }
 
-function nameOf(node: string): string {
-  return node.replace(/^(?:host|segment) /, "");
+/** From afar hosts are listed all the same: their names say more. */
+function levelFor(level: Level, chosen: string | undefined): Level {
+  if (chosen === undefined) return level === "units" ? "units" : "hosts";
+  return levelOf(chosen) === "hosts" && level === "units" ? "units" : levelOf(chosen);
 }
 
-function flowsOf({ source, target, verdict }: Link): string {
-  const end = (node: string) => (node.includes("addresses") ? undefined : nameOf(node));
-  return addressOf("/flows", { from: end(source), to: end(target), verdict });
+/** Whether a node is the chosen one, or a part of it. */
+function concerns(node: string, chosen: string): boolean {
+  return node === chosen || (chosen.startsWith("host ") && node.endsWith(` of ${nodeName(chosen)}`));
+}
+
+function flowsOf({ flows: { from, to, unit }, look }: Link, window: string): string {
+  const verdict = look === "allow" || look === "deny" || look === "would-deny" ? look : undefined;
+  return addressOf("/flows", { from, to, unit, verdict, window });
 }

@@ -1,117 +1,126 @@
-/** Who talks to whom: segments as regions, hosts in them, and what was seen between them by verdict and volume. */
+/** Who talks to whom: segments as regions, hosts and their units in them, and what was seen between them by verdict and volume, or what a draft would change of it. */
 
-import { useEffect, useMemo, useRef, useState } from "react";
-import { useHosts, useSummary } from "../api/queries.ts";
-import { FilterBar } from "../flows/filter-bar.tsx";
+import { useMemo, useState } from "react";
+import { useStatus, useSummary } from "../api/queries.ts";
 import { flowQueryOf } from "../flows/flow-filter.ts";
 import { NoFlows } from "../flows/no-flows.tsx";
-import { useIsDark } from "../frame/theme.ts";
 import { useAddressState } from "../parts/address-state.ts";
 import { Failure, Page, Waiting } from "../parts/page.tsx";
 import { counted } from "../parts/words.ts";
-import { mapColours } from "./colours.ts";
+import { PLAN_WINDOW } from "../plan/impact.tsx";
+import { Making } from "../plan/making.tsx";
+import { usePlan } from "../plan/use-plan.ts";
+import { EDITOR_DRAFT, useDraftText } from "../policy/draft-text.ts";
+import { DraftChoice } from "./draft-choice.tsx";
+import { ChangeLegend } from "./legend.tsx";
 import { LinkList } from "./link-list.tsx";
-import { MapView } from "./map-view.ts";
-import { endOf, linksOf } from "./network.ts";
-import { type Member, type Region, regionsOf } from "./regions.ts";
+import { MapCanvas } from "./map-canvas.tsx";
+import { MapFilters, useMapFilter } from "./map-filters.tsx";
+import { type Level, linksOf, unitLinksOf } from "./network.ts";
+import { foreseenOf, seenOf } from "./seen.ts";
+import { unitsOf } from "./units.ts";
+import { useRegions } from "./use-regions.ts";
 
 export default function MapPage() {
-  const [state, change] = useAddressState();
+  const [given, change] = useAddressState();
+  const state = useMemo(
+    () => (given.draft === undefined ? given : { window: PLAN_WINDOW, ...given }),
+    [given],
+  );
   const query = useMemo(() => flowQueryOf(state), [state]);
   const summary = useSummary(query);
-  const regions = useRegions(summary.data?.edges);
-  const links = useMemo(
-    () => (summary.data === undefined ? [] : linksOf(summary.data.edges, regions)),
-    [summary.data, regions],
-  );
-  const chosen = state.node;
-  const choose = (node: string | undefined) => change({ node });
+  const regions = useRegions(query.window, summary.data?.edges);
+  const [level, setLevel] = useState<Level>("hosts");
+  const content = useContent(state, regions, level, summary.data?.edges);
   const hosts = regions.reduce((sum, { members }) => sum + members.length, 0);
   return (
     <Page
       title="Map"
       fills
       aside={
-        <span className="dim">
-          {counted(regions.length, "segment")}, {counted(hosts, "host")},{" "}
-          {counted(summary.data?.edges.length ?? 0, "edge")}
-          {(summary.data?.more ?? 0) > 0 && ` and ${summary.data?.more} more`}
-        </span>
+        <>
+          <span className="dim">
+            {counted(regions.length, "segment")}, {counted(hosts, "host")},{" "}
+            {counted(summary.data?.edges.length ?? 0, "edge")}
+            {(summary.data?.more ?? 0) > 0 && ` and ${summary.data?.more} more`}
+          </span>
+          <DraftChoice value={state.draft ?? ""} onChange={(draft) => change({ draft, node: undefined })} />
+        </>
       }
     >
-      <FilterBar state={state} onChange={change} />
+      <MapFilters state={state} problem={content.problem} onChange={change} />
+      {content.plan !== undefined && <Making plan={content.plan} />}
+      {content.isTextGone && (
+        <p className="notice doubt">
+          The editor’s text is no longer here: it does not outlive a reload of the page.
+        </p>
+      )}
       {summary.error !== null && <Failure error={summary.error} />}
       {summary.data === undefined && summary.error === null && <Waiting what="the map" />}
       {summary.data !== undefined && hosts === 0 && <NoFlows state={state} onChange={change} />}
       {hosts > 0 && (
         <div className="map-split">
-          <Canvas regions={regions} links={links} chosen={chosen} onChoose={choose} />
-          <LinkList links={links} edges={summary.data?.edges ?? []} chosen={chosen} onChoose={choose} />
+          <MapCanvas
+            content={content}
+            hosts={hosts}
+            level={level}
+            onLevel={setLevel}
+            chosen={state.node}
+            onChoose={(node) => change({ node })}
+          >
+            {content.end !== undefined && <ChangeLegend plan={content.end} />}
+          </MapCanvas>
+          <LinkList
+            links={content.links}
+            level={level}
+            window={query.window ?? "1h"}
+            chosen={state.node}
+            onChoose={(node) => change({ node })}
+          />
         </div>
       )}
     </Page>
   );
 }
 
-/** New ones only where somebody has come or gone, so that nothing moves otherwise. */
-function useRegions(edges: Parameters<typeof linksOf>[0] | undefined): readonly Region[] {
-  const hosts = useHosts().data;
-  const members = useMemo(() => {
-    const known = new Map<string, Member>();
-    for (const { name, segments } of hosts ?? []) known.set(name, { name, segment: [...segments].sort()[0] });
-    for (const end of edges?.flatMap(({ source, destination }) => [source, destination]) ?? []) {
-      const name = endOf(end);
-      if (!known.has(name)) known.set(name, { name, segment: end.segment });
-    }
-    return [...known.values()];
-  }, [hosts, edges]);
-  const key = JSON.stringify(members.map(({ name, segment }) => [name, segment]).sort());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says all that matters of the members
-  return useMemo(() => regionsOf(members), [key]);
-}
+type Edges = NonNullable<ReturnType<typeof useSummary>["data"]>["edges"];
+const NONE: Edges = [];
 
-interface CanvasProps {
-  readonly regions: readonly Region[];
-  readonly links: ReturnType<typeof linksOf>;
-  readonly chosen: string | undefined;
-  readonly onChoose: (node: string | undefined) => void;
-}
-
-function Canvas({ regions, links, chosen, onChoose }: CanvasProps) {
-  const place = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState<MapView | undefined>();
-  const isDark = useIsDark();
-  const latest = useRef(onChoose);
-  latest.current = onChoose;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: canvases take their colours when they are made
-  useEffect(() => {
-    if (place.current === null) return;
-    const made = new MapView(place.current, mapColours(place.current), (node) => latest.current(node));
-    setView(made);
-    return () => made.close();
-  }, [isDark]);
-  useEffect(() => view?.update(regions, links), [view, regions, links]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: new edges have new neighbours
-  useEffect(() => view?.choose(chosen), [view, chosen, links]);
-  return (
-    <div className="map-frame">
-      <div
-        className="map-canvas"
-        ref={place}
-        role="img"
-        aria-label="Map; the list beside it says the same in words"
-      />
-      <div className="map-buttons">
-        <button type="button" className="button" onClick={() => view?.zoom("in")} aria-label="Nearer">
-          +
-        </button>
-        <button type="button" className="button" onClick={() => view?.zoom("out")} aria-label="Farther">
-          −
-        </button>
-        <button type="button" className="button" onClick={() => view?.zoom("all")}>
-          All
-        </button>
-      </div>
-    </div>
+/** What the map shows: all that was seen, or with a plan what it would become. Units are asked for when somebody is near enough to see them. */
+function useContent(
+  state: Readonly<Record<string, string>>,
+  regions: ReturnType<typeof useRegions>,
+  level: Level,
+  edges: Edges = NONE,
+) {
+  const { filter, problem } = useMapFilter(state);
+  const query = useMemo(() => ({ ...flowQueryOf(state), by: "unit" }), [state]);
+  const isNear = level === "units";
+  const byUnit = useSummary(query, undefined, isNear).data?.edges ?? NONE;
+  const active = useStatus().data?.policy ?? undefined;
+  const text = useDraftText();
+  const draft =
+    state.draft === EDITOR_DRAFT ? text : state.draft === undefined ? undefined : Number(state.draft);
+  const plan = usePlan({ draft, active, window: state.window ?? PLAN_WINDOW });
+  const end = draft !== undefined && plan.end?.kind === "plan" ? plan.end.plan : undefined;
+  const links = useMemo(() => {
+    const all = end === undefined ? seenOf(edges, filter) : foreseenOf(edges, end, filter);
+    return linksOf(all, regions);
+  }, [edges, end, filter, regions]);
+  const near = useMemo(() => {
+    if (!isNear) return { links: [], units: [] };
+    const all = end === undefined ? seenOf(byUnit, filter) : foreseenOf(byUnit, end, filter);
+    return { links: unitLinksOf(all), units: unitsOf(all, regions) };
+  }, [byUnit, end, filter, regions, isNear]);
+  return useMemo(
+    () => ({
+      regions,
+      links: [...links, ...near.links],
+      units: near.units,
+      shown: filter.hosts,
+      ...{ problem, end, plan: draft === undefined ? undefined : plan },
+      isTextGone: state.draft === EDITOR_DRAFT && text === undefined,
+    }),
+    [regions, links, near, filter, problem, end, plan, draft, text, state.draft],
   );
 }

@@ -1,52 +1,63 @@
-/** The map on its canvases: sigma draws hosts and edges with WebGL, a canvas behind it the regions. The rest of the page knows nothing of either. */
+/** The map on its canvases: sigma draws nodes and edges with WebGL, a canvas behind it the regions and hosts around them. The rest of the page knows nothing of either. */
 
 import Graph from "graphology";
 import Sigma from "sigma";
-import type { Verdict } from "../parts/verdict.tsx";
-import { hostNode, type Level, type Link, segmentNode } from "./network.ts";
+import { type BackdropInk, drawBackdrop } from "./backdrop.ts";
+import { Layer } from "./layer.ts";
+import { type Look, severityOf } from "./look.ts";
+import { hostNode, LEVELS, type Level, type Link, segmentNode } from "./network.ts";
 import type { Region } from "./regions.ts";
+import { drawSign, type PlacedSign, placeSigns } from "./signs.ts";
+import { HOST_RADIUS, type UnitPlace } from "./units.ts";
 
-export interface MapColours {
-  readonly text: string;
-  readonly dim: string;
-  readonly ground: string;
-  readonly line: string;
+export interface MapColours extends BackdropInk {
   readonly node: string;
   readonly faded: string;
-  readonly verdicts: Readonly<Record<Verdict, string>>;
+  readonly looks: Readonly<Record<Look, string>>;
+}
+
+/** What is shown. */
+export interface MapContent {
+  readonly regions: readonly Region[];
+  readonly units: readonly UnitPlace[];
+  readonly links: readonly Link[];
+  /** Names of hosts that stand back; undefined for none. */
+  readonly shown: ReadonlySet<string> | undefined;
+}
+
+export interface MapWatcher {
+  readonly choose: (node: string | undefined) => void;
+  readonly level: (level: Level) => void;
 }
 
 /** Up to so many hosts they are shown from the beginning. */
-const FEW_HOSTS = 60;
-/** Closer than that, hosts are shown instead of segments. */
-const HOSTS_BELOW_RATIO = 0.45;
+export const FEW_HOSTS = 60;
+/** Pixels between two hosts from which on they are shown instead of segments, and from which on their units are. */
+const PIXELS: Readonly<Record<Level, number>> = { segments: 0, hosts: 11, units: 150 };
+const EASE_MILLISECONDS = 250;
 
-/** Beyond that they would cover each other. */
-const MOST_SIGNS = 400;
-
-interface Sign {
-  readonly verdict: Verdict;
-  readonly from: { readonly x: number; readonly y: number };
-  readonly to: { readonly x: number; readonly y: number };
-}
+const NOTHING: MapContent = { regions: [], units: [], links: [], shown: undefined };
 
 export class MapView {
   readonly #graph = new Graph({ multi: true, type: "directed" });
   readonly #sigma: Sigma;
-  readonly #behind: HTMLCanvasElement;
+  readonly #behind: Layer;
+  readonly #before: Layer;
   readonly #colours: MapColours;
-  #regions: readonly Region[] = [];
+  readonly #watcher: MapWatcher;
+  #content = NOTHING;
   #level: Level = "hosts";
   #chosen: string | undefined;
   #near: ReadonlySet<string> = new Set();
   /** Of what is shown now; looked for once, as they are drawn with every frame. */
-  #signs: readonly Sign[] = [];
+  #signs: readonly PlacedSign[] = [];
+  /** Pixels between two hosts where the whole map is in sight. */
+  #pixels = 1;
 
-  constructor(place: HTMLElement, colours: MapColours, onChoose: (node: string | undefined) => void) {
+  constructor(place: HTMLElement, colours: MapColours, watcher: MapWatcher) {
     this.#colours = colours;
-    this.#behind = document.createElement("canvas");
-    this.#behind.className = "map-behind";
-    place.append(this.#behind);
+    this.#watcher = watcher;
+    this.#behind = new Layer(place, "map-behind");
     this.#sigma = new Sigma(this.#graph, place, {
       allowInvalidContainer: true,
       defaultEdgeType: "arrow",
@@ -55,56 +66,59 @@ export class MapView {
       labelSize: 12,
       labelDensity: 0.5,
       labelRenderedSizeThreshold: 5,
+      edgeLabelColor: { color: colours.dim },
+      edgeLabelFont: getComputedStyle(place).fontFamily,
+      edgeLabelSize: 11,
       zIndex: true,
       hideEdgesOnMove: false,
-      minCameraRatio: 0.02,
+      minCameraRatio: 0.01,
       maxCameraRatio: 3,
       stagePadding: 40,
       nodeReducer: (node, data) => this.#nodeLook(node, data),
       edgeReducer: (edge, data) => this.#edgeLook(edge, data),
     });
-    this.#sigma.on("clickNode", ({ node }) => onChoose(node));
-    this.#sigma.on("clickStage", () => onChoose(undefined));
+    this.#before = new Layer(place, "map-before");
+    this.#sigma.on("clickNode", ({ node }) => watcher.choose(node));
+    this.#sigma.on("clickStage", ({ event }) => watcher.choose(this.#hostAt(event)));
     this.#sigma.on("doubleClickNode", (event) => {
       event.preventSigmaDefault();
       this.show(event.node);
     });
-    this.#sigma.on("afterRender", () => this.#drawRegions());
+    this.#sigma.on("afterRender", () => this.#draw());
     this.#sigma.getCamera().on("updated", () => this.#setLevel());
   }
 
-  get level(): Level {
-    return this.#level;
-  }
-
   /** Nodes keep their places; only edges are new. */
-  update(regions: readonly Region[], links: readonly Link[]): void {
-    const isMoved = regions !== this.#regions;
-    this.#regions = regions;
-    if (isMoved) this.#setNodes(regions);
+  update(content: MapContent): void {
+    const { regions, units } = this.#content;
+    this.#content = content;
+    if (content.regions !== regions || content.units !== units) this.#setNodes(content);
     this.#graph.clearEdges();
-    const largest = most([1, ...links.map(({ bytes }) => bytes)]);
-    for (const { key, source, target, verdict, bytes, level } of links) {
+    const largest = most([1, ...content.links.map(({ bytes }) => bytes)]);
+    for (const { key, source, target, look, bytes, level, services } of content.links) {
       if (!this.#graph.hasNode(source) || !this.#graph.hasNode(target)) continue;
-      const size = 1 + 3.5 * Math.sqrt(bytes / largest);
-      const zIndex = verdict === "deny" ? 2 : verdict === "would-deny" ? 1 : 0;
-      this.#graph.addDirectedEdgeWithKey(key, source, target, { verdict, level, size, zIndex });
+      const size = 1 + 3.5 * Math.sqrt(bytes / largest) + (bytes === 0 && look !== "as-before" ? 1 : 0);
+      const label = level === "units" ? [...services].slice(0, 2).join(", ") : undefined;
+      const attributes = { look, level, size, zIndex: severityOf(look), ...(label && { label }) };
+      this.#graph.addDirectedEdgeWithKey(key, source, target, attributes);
     }
+    this.choose(this.#chosen);
     this.#setLevel(true);
   }
 
   choose(node: string | undefined): void {
     this.#chosen = node !== undefined && this.#graph.hasNode(node) ? node : undefined;
-    this.#near = new Set(this.#chosen === undefined ? [] : this.#graph.neighbors(this.#chosen));
+    this.#setNear();
     this.#sigma.refresh({ skipIndexation: true });
   }
 
-  /** Brings a node near. */
+  /** Brings a node near, as near as what is in it needs. */
   show(node: string): void {
     const place = this.#sigma.getNodeDisplayData(node);
     if (place === undefined) return;
-    const ratio = Math.min(this.#sigma.getCamera().ratio, HOSTS_BELOW_RATIO * 0.8);
-    void this.#sigma.getCamera().animate({ x: place.x, y: place.y, ratio }, { duration: 250 });
+    const level = node.startsWith("segment ") ? "hosts" : "units";
+    const ratio = Math.min(this.#sigma.getCamera().ratio, this.#ratioFor(level));
+    void this.#sigma.getCamera().animate({ x: place.x, y: place.y, ratio }, { duration: EASE_MILLISECONDS });
   }
 
   zoom(direction: "in" | "out" | "all"): void {
@@ -114,20 +128,43 @@ export class MapView {
     else void camera.animatedReset({ duration: 200 });
   }
 
+  /** As near as the level needs: units around what is chosen, or the host that is nearest to the middle. */
+  goTo(level: Level): void {
+    if (level === this.#level) return;
+    const node = level === "units" ? (this.#chosen ?? this.#middle()) : undefined;
+    if (node !== undefined) this.show(node);
+    else
+      void this.#sigma.getCamera().animate({ ratio: this.#ratioFor(level) }, { duration: EASE_MILLISECONDS });
+  }
+
+  #middle(): string | undefined {
+    const camera = this.#sigma.getCamera();
+    const hosts = this.#graph
+      .filterNodes((_node, { level }) => level === "hosts")
+      .map((node) => {
+        const place = this.#sigma.getNodeDisplayData(node) ?? { x: 0, y: 0 };
+        return { node, distance: Math.hypot(place.x - camera.x, place.y - camera.y) };
+      });
+    return hosts.sort((a, b) => a.distance - b.distance)[0]?.node;
+  }
+
   close(): void {
     this.#sigma.kill();
     this.#behind.remove();
+    this.#before.remove();
   }
 
-  #setNodes(regions: readonly Region[]): void {
+  #setNodes({ regions, units }: MapContent): void {
     this.#graph.clear();
     for (const { segment, x, y, radius, members } of regions) {
       this.#graph.addNode(segmentNode(segment), {
         ...{ x, y, label: segment, level: "segments", size: 8 + 3 * Math.sqrt(radius) },
       });
       for (const { name, x, y } of members)
-        this.#graph.addNode(hostNode(name), { x, y, label: name, level: "hosts", size: 5 });
+        this.#graph.addNode(hostNode(name), { x, y, label: name, level: "hosts", size: 5.5, host: name });
     }
+    for (const { node, x, y, label, host } of units)
+      this.#graph.mergeNode(node, { x, y, label, level: "units", size: 5, host });
     // Regions are part of the picture, with room for their names.
     this.#sigma.setCustomBBox({
       x: [
@@ -142,110 +179,95 @@ export class MapView {
   }
 
   #setLevel(isChanged = false): void {
-    const hosts = this.#regions.reduce((sum, { members }) => sum + members.length, 0);
-    const isNear = this.#sigma.getCamera().ratio < HOSTS_BELOW_RATIO;
-    const level: Level = hosts <= FEW_HOSTS || isNear ? "hosts" : "segments";
+    const hosts = this.#content.regions.reduce((sum, { members }) => sum + members.length, 0);
+    const pixels = this.#pixels / this.#sigma.getCamera().ratio;
+    const isFew = hosts <= FEW_HOSTS;
+    const level = LEVELS.findLast((one) => pixels >= PIXELS[one] || (one === "hosts" && isFew)) ?? "segments";
     if (level === this.#level && !isChanged) return;
-    this.#level = level;
-    this.#signs = this.#signsOf(level);
+    if (level !== this.#level) {
+      this.#level = level;
+      this.#watcher.level(level);
+      this.#sigma.setSetting("renderEdgeLabels", level === "units");
+    }
+    this.#setNear();
+    this.#signs = placeSigns(this.#graph, level);
     this.#sigma.refresh();
   }
 
-  #signsOf(level: Level): readonly Sign[] {
-    const stopped = this.#graph.filterEdges(
-      (_edge, data) => data.verdict !== "allow" && data.level === level,
+  #ratioFor(level: Level): number {
+    return Math.min(1, this.#pixels / (PIXELS[level] * 1.15));
+  }
+
+  /** Whom the chosen node, or a part of it, talks to, and its parts. */
+  #setNear(): void {
+    const own = this.#graph.filterNodes(
+      (node, data) => data.level === this.#level && this.#isChosen(node, data.host),
     );
-    if (stopped.length > MOST_SIGNS) return [];
-    return stopped.map((edge) => {
-      const place = (node: string) => {
-        const { x, y } = this.#graph.getNodeAttributes(node);
-        return { x, y };
-      };
-      return {
-        verdict: this.#graph.getEdgeAttribute(edge, "verdict"),
-        from: place(this.#graph.source(edge)),
-        to: place(this.#graph.target(edge)),
-      };
-    });
+    this.#near = new Set([...own, ...own.flatMap((node) => this.#graph.neighbors(node))]);
+  }
+
+  #isChosen(node: string, host: unknown): boolean {
+    if (this.#chosen === undefined) return false;
+    return node === this.#chosen || (typeof host === "string" && hostNode(host) === this.#chosen);
   }
 
   #nodeLook(node: string, data: Record<string, unknown>) {
     if (data.level !== this.#level) return { ...data, hidden: true };
-    const isFaded = this.#chosen !== undefined && node !== this.#chosen && !this.#near.has(node);
+    const isChosen = this.#isChosen(node, data.host);
+    const { shown } = this.#content;
+    const isBehind = typeof data.host === "string" && shown?.has(data.host) === false;
+    const isFaded = (this.#chosen !== undefined && !this.#near.has(node)) || (isBehind && !isChosen);
     const { node: colour, faded } = this.#colours;
     return {
       ...data,
       color: isFaded ? faded : colour,
       label: isFaded ? null : (data.label as string),
       highlighted: false,
-      forceLabel: data.level === "segments" || node === this.#chosen,
-      zIndex: node === this.#chosen ? 2 : 1,
+      forceLabel: data.level === "segments" || isChosen,
+      zIndex: isChosen ? 2 : 1,
     };
   }
 
   #edgeLook(edge: string, data: Record<string, unknown>) {
     if (data.level !== this.#level) return { ...data, hidden: true };
-    const isOther = this.#chosen !== undefined && !this.#graph.extremities(edge).includes(this.#chosen);
+    const isOther =
+      this.#chosen !== undefined &&
+      !this.#graph
+        .extremities(edge)
+        .some((node) => this.#isChosen(node, this.#graph.getNodeAttribute(node, "host")));
     if (isOther) return { ...data, hidden: true };
-    return { ...data, color: this.#colours.verdicts[data.verdict as Verdict] };
+    return { ...data, color: this.#colours.looks[data.look as Look] };
   }
 
-  #drawRegions(): void {
-    const { width, height } = this.#sigma.getDimensions();
-    const scale = devicePixelRatio;
-    const canvas = this.#behind;
-    if (canvas.width !== width * scale || canvas.height !== height * scale) {
-      canvas.width = width * scale;
-      canvas.height = height * scale;
-    }
-    const context = canvas.getContext("2d");
-    if (context === null) return;
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.font = `600 12px ${getComputedStyle(canvas).fontFamily}`;
-    context.textAlign = "center";
-    for (const { segment, x, y, radius } of this.#regions) {
-      const centre = this.#sigma.graphToViewport({ x, y });
-      const edge = this.#sigma.graphToViewport({ x: x + radius, y });
-      const size = Math.hypot(edge.x - centre.x, edge.y - centre.y);
-      if (centre.x + size < 0 || centre.y + size < 0 || centre.x - size > width || centre.y - size > height)
-        continue;
-      context.beginPath();
-      context.arc(centre.x, centre.y, size, 0, 2 * Math.PI);
-      context.fillStyle = this.#colours.ground;
-      context.fill();
-      context.strokeStyle = this.#colours.line;
-      context.stroke();
-      if (this.#level !== "hosts") continue;
-      context.fillStyle = this.#colours.dim;
-      context.fillText(segment, centre.x, centre.y - size - 5);
-    }
-    this.#drawSigns(context);
+  /** Where units are shown, a host is the room around them. */
+  #hostAt({ x, y }: { readonly x: number; readonly y: number }): string | undefined {
+    if (this.#level !== "units") return undefined;
+    const at = this.#sigma.viewportToGraph({ x, y });
+    const host = this.#content.regions
+      .flatMap(({ members }) => members)
+      .find((member) => Math.hypot(member.x - at.x, member.y - at.y) < HOST_RADIUS);
+    return host === undefined ? undefined : hostNode(host.name);
   }
 
-  /** Beside its colour, a stopped edge bears a cross and one that would be stopped a triangle, as long as they can be told apart. */
-  #drawSigns(context: CanvasRenderingContext2D): void {
-    context.lineWidth = 2;
-    for (const { verdict, from, to } of this.#signs) {
-      const a = this.#sigma.graphToViewport({ x: from.x, y: from.y });
-      const b = this.#sigma.graphToViewport({ x: to.x, y: to.y });
-      const [x, y] = [a.x + (b.x - a.x) * 0.62, a.y + (b.y - a.y) * 0.62];
-      context.strokeStyle = this.#colours.verdicts[verdict];
-      context.beginPath();
-      if (verdict === "deny") {
-        context.moveTo(x - 5, y - 5);
-        context.lineTo(x + 5, y + 5);
-        context.moveTo(x + 5, y - 5);
-        context.lineTo(x - 5, y + 5);
-      } else {
-        context.moveTo(x, y - 6);
-        context.lineTo(x + 6, y + 5);
-        context.lineTo(x - 6, y + 5);
-        context.closePath();
-      }
-      context.stroke();
-    }
-    context.lineWidth = 1;
+  #draw(): void {
+    const here = this.#sigma.graphToViewport({ x: 0, y: 0 });
+    const there = this.#sigma.graphToViewport({ x: 1, y: 0 });
+    this.#pixels = Math.hypot(there.x - here.x, there.y - here.y) * this.#sigma.getCamera().ratio;
+    const size = this.#sigma.getDimensions();
+    const toViewport = (place: { readonly x: number; readonly y: number }) =>
+      this.#sigma.graphToViewport(place);
+    const behind = this.#behind.begin(size);
+    const scene = { ...size, regions: this.#content.regions, level: this.#level, toViewport };
+    if (behind !== null) drawBackdrop(behind, scene, this.#colours);
+    const before = this.#before.begin(size);
+    if (before === null) return;
+    const { looks, surface } = this.#colours;
+    for (const sign of this.#signs)
+      drawSign(
+        before,
+        { ...sign, from: toViewport(sign.from), to: toViewport(sign.to) },
+        { colour: looks[sign.look], surface },
+      );
   }
 }
 

@@ -5,6 +5,7 @@ import { type Member, regionsOf } from "./regions.ts";
 
 const member = fc.record({
   name: fc.string({ minLength: 1, maxLength: 8 }),
+  isHost: fc.boolean(),
   segment: fc.option(fc.constantFrom("web", "db", "backup", "office"), { nil: undefined }),
 });
 const estate = fc.uniqueArray(member, { selector: ({ name }) => name, maxLength: 80 });
@@ -31,32 +32,32 @@ test.prop([estate])("regions do not overlap, and each host is in its own", (memb
   expect(placed).toBe(members.length);
 });
 
-test("edges of one pair go together by verdict, between hosts and between segments; the worst is drawn last", () => {
+test("edges of one pair go together by what they say, between hosts and between segments; the worst is drawn last", () => {
   const members: Member[] = [
-    { name: "web-1", segment: "web" },
-    { name: "web-2", segment: "web" },
-    { name: "db-1", segment: "db" },
+    { name: "web-1", segment: "web", isHost: true },
+    { name: "web-2", segment: "web", isHost: true },
+    { name: "db-1", segment: "db", isHost: true },
   ];
-  const edge = { flows: 1, unconfirmed: 0, connections: 2, packets: 4, bytes: 100 };
+  const edge = { connections: 2, bytes: 100 };
   const to = { host: "db-1", segment: "db" };
   const links = linksOf(
     [
-      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/22", verdict: "deny" },
-      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/5432", verdict: "allow" },
-      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/443", verdict: "allow" },
-      { ...edge, source: { host: "web-2" }, destination: to, service: "tcp/5432", verdict: "allow" },
+      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/22", look: "deny" },
+      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/5432", look: "allow" },
+      { ...edge, source: { host: "web-1" }, destination: to, service: "tcp/443", look: "allow" },
+      { ...edge, source: { host: "web-2" }, destination: to, service: "tcp/5432", look: "allow" },
       {
         ...edge,
         source: { host: "web-1" },
         destination: { host: "web-2" },
         service: "tcp/80",
-        verdict: "allow",
+        look: "allow",
       },
     ],
     regionsOf(members),
   );
-  const told = links.map(({ source, target, verdict, connections, services }) =>
-    [source, target, verdict, connections, [...services].join()].join(" "),
+  const told = links.map(({ source, target, look, connections, services }) =>
+    [source, target, look, connections, [...services].join()].join(" "),
   );
   expect(told).toEqual([
     "host web-1 host db-1 allow 4 tcp/5432,tcp/443",

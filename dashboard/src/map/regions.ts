@@ -4,6 +4,8 @@ export interface Member {
   readonly name: string;
   /** The segment that it is shown in; undefined for none. */
   readonly segment: string | undefined;
+  /** Whether it is a host, and not addresses that were seen. */
+  readonly isHost: boolean;
 }
 
 export interface Region {
@@ -23,11 +25,11 @@ const GAP = 1.6;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const WIDE = 1.7;
 
-/** Segments as circles in rows, in the order of their names; hosts in them as the seeds of a sunflower. */
+/** Segments as circles in rows, in the order of their names; hosts in them as the seeds of a sunflower. Segments without a host come last: what was seen of them comes and goes, and moves no other. */
 export function regionsOf(members: readonly Member[]): readonly Region[] {
   const bySegment = Map.groupBy(members, ({ segment }) => segment ?? OUTSIDE);
   const circles = [...bySegment]
-    .sort(([a], [b]) => (a === OUTSIDE ? 1 : b === OUTSIDE ? -1 : a < b ? -1 : 1))
+    .sort((a, b) => rankOf(a) - rankOf(b) || (a[0] < b[0] ? -1 : 1))
     .map(([segment, some]) => ({
       segment,
       names: some.map(({ name }) => name).sort(),
@@ -52,8 +54,13 @@ export function regionsOf(members: readonly Member[]): readonly Region[] {
   return regions;
 }
 
+function rankOf([segment, members]: readonly [string, readonly Member[]]): number {
+  if (segment === OUTSIDE) return 2;
+  return members.some(({ isHost }) => isHost) ? 0 : 1;
+}
+
 function radiusFor(count: number): number {
-  return SPACING * (0.9 + Math.sqrt(count) * 0.62);
+  return SPACING * (0.8 + Math.sqrt(count) * 0.62);
 }
 
 function seeds(names: readonly string[], x: number, y: number): Region["members"] {

@@ -4,6 +4,7 @@ const PATHS = {
   allow: "M3 8.5 6.5 12 13 4.5",
   deny: "M4 4l8 8M12 4l-8 8",
   "would-deny": "M8 2.5 14 13H2ZM8 6.5v3M8 11.2v.1",
+  plus: "M8 3v10M3 8h10",
   map: "M3 4.5h4v4H3zM10 2.5h3v3h-3zM9.5 10h4v3.5h-4zM7 7l3-2.5M6.5 8.5 10 11",
   flows: "M2 5h10l-2.5-2.5M14 11H4l2.5 2.5",
   hosts: "M2.5 3h11v4h-11zM2.5 9h11v4h-11zM5 5h.1M5 11h.1",

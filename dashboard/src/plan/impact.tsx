@@ -29,7 +29,7 @@ export function Impact({
   readonly window: string;
   readonly onWindow: (window: string) => void;
 }) {
-  const plan = usePlan({ version, active, window });
+  const plan = usePlan({ draft: version, active, window });
   return (
     <>
       <div className="filters spaced">
@@ -176,7 +176,14 @@ function Hosts({ hosts: { all, affected } }: { readonly hosts: PlanView["hosts"]
 }
 
 /** The sum, and what breaks, for somebody who is about to make it so. */
-export function ShortImpact({ plan, version }: { readonly plan: PlanMaking; readonly version: number }) {
+export function ShortImpact({
+  plan,
+  version,
+}: {
+  readonly plan: PlanMaking;
+  /** Undefined for text that is not kept. */
+  readonly version: number | undefined;
+}) {
   const { end } = plan;
   return (
     <>
@@ -186,7 +193,9 @@ export function ShortImpact({ plan, version }: { readonly plan: PlanMaking; read
           <Sum plan={end.plan} />
           <p>
             {breakWords(end.plan)}{" "}
-            <Link href={addressOf(`/policy/${version}`, { show: "impact" })}>All of its impact</Link>
+            {version !== undefined && (
+              <Link href={addressOf(`/policy/${version}`, { show: "impact" })}>All of its impact</Link>
+            )}
           </p>
         </>
       )}

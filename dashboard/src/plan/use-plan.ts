@@ -4,6 +4,7 @@ import type { PlanLine } from "@bulkhead/server/api/plan-shapes.ts";
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { sendForLines } from "../api/client.ts";
 import { sinceOf } from "../api/window.ts";
+import type { DraftText } from "../policy/draft-text.ts";
 
 export type PlanProgress = Extract<PlanLine, { kind: "progress" }>;
 export type PlanEnd = Exclude<PlanLine, PlanProgress>;
@@ -12,8 +13,8 @@ export type PlanEnd = Exclude<PlanLine, PlanProgress>;
 const LISTED = 1_000;
 
 export interface PlanAsked {
-  /** Undefined asks for nothing. */
-  readonly version: number | undefined;
+  /** A version, or text that is not kept; undefined asks for nothing. */
+  readonly draft: number | DraftText | undefined;
   /** What is in force: against another version the plan is another one. */
   readonly active: number | undefined;
   /** Whose recorded connections are judged, as in the address: `7d`. */
@@ -35,19 +36,20 @@ export interface PlanMaking {
 }
 
 /** Made once for all who ask for the same. */
-export function usePlan({ version, active, window, freshFor }: PlanAsked): PlanMaking {
+export function usePlan({ draft, active, window, freshFor }: PlanAsked): PlanMaking {
   const client = useQueryClient();
-  const asked = [version, active ?? null, window];
+  const asked = [typeof draft === "object" ? `text of ${draft.at}` : draft, active ?? null, window];
   const queryKey = ["plan", ...asked];
   const progressKey = ["plan-progress", ...asked];
   const making = useQuery<PlanEnd>({
     queryKey,
     queryFn:
-      version === undefined
+      draft === undefined
         ? skipToken
         : async ({ signal }) => {
             client.removeQueries({ queryKey: progressKey });
-            const body = { version, since: sinceOf(window), limit: LISTED };
+            const what = typeof draft === "object" ? { files: draft.files } : { version: draft };
+            const body = { ...what, since: sinceOf(window), limit: LISTED };
             for await (const line of sendForLines<PlanLine>("plan", body, signal)) {
               if (line.kind !== "progress") return line;
               client.setQueryData(progressKey, line);

@@ -41,7 +41,7 @@ function ProvisionDialog({
   hosts,
   onClose,
 }: ProvisionProps & { readonly onClose: () => void }) {
-  const plan = usePlan({ version, active, window: PLAN_WINDOW, freshFor: FRESH_MILLISECONDS });
+  const plan = usePlan({ draft: version, active, window: PLAN_WINDOW, freshFor: FRESH_MILLISECONDS });
   const client = useQueryClient();
   const [isAskedAgain, setAskedAgain] = useState(false);
   const [isSure, setSure] = useState(false);

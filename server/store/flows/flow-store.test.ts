@@ -334,6 +334,24 @@ test("a summary adds up by hosts, service and verdict, with the denied by the mi
   expect(store.summary({ since: 0, limit: 9, service: "tcp/23" }).deniedPerMinute).toHaveLength(1);
 });
 
+test("a summary tells units apart where it is asked to, and from when to when each edge was seen", () => {
+  using store = open();
+  tell(
+    store,
+    egress({ local: { unit: "shop-api.service" }, connections: 5 }),
+    egress({ local: { unit: "cron.service" }, connections: 1, bucket: later(6) }),
+  );
+  const seen = (by: "host" | "unit") =>
+    store
+      .summary({ since: 0, limit: 9, by })
+      .edges.map(({ source, start, end }) => [source.unit, start >= NOON + 60_000, end >= NOON + 60_000]);
+  expect(seen("host")).toEqual([[undefined, false, true]]);
+  expect(seen("unit")).toEqual([
+    ["shop-api.service", false, false],
+    ["cron.service", true, true],
+  ]);
+});
+
 test("a timeline counts each connection once, by its verdict, in the slot in which it was seen", () => {
   using store = open();
   const denied = { verdict: "deny" as Verdict, remote: { address: "192.0.2.9" }, service: 22 };

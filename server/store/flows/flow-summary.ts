@@ -33,9 +33,13 @@ export interface Edge {
   readonly connections: number;
   readonly packets: number;
   readonly bytes: number;
+  /** When the first of it was seen within the time that was asked for, and the last. */
+  readonly start: number;
+  readonly end: number;
 }
 
-export type EdgeEnd = Pick<FlowEnd, "host" | "segment">;
+/** `unit` is there where edges are told apart by it. */
+export type EdgeEnd = Pick<FlowEnd, "host" | "segment" | "unit">;
 
 export interface DeniedMinute {
   /** Where it begins, milliseconds since 1970-01-01T00:00Z. */
@@ -46,6 +50,8 @@ export interface DeniedMinute {
 
 export interface SummaryQuery extends FlowFilter {
   readonly limit: number;
+  /** Whether what differs in a host's unit alone is one edge, or several. */
+  readonly by?: "host" | "unit";
 }
 
 const DENIED = `SELECT (span.begin + tally.bucket * span.width) / 60000 * 60000 AS minute, total(tally.connections) AS connections
@@ -69,7 +75,7 @@ export function summaryOf(
     for (const pair of paired(halves)) {
       const flow = joinedFlow(keyTexts(reader, key), pair, isManaged);
       if (!isWanted(flow)) continue;
-      addTo(edges, flow);
+      addTo(edges, flow, query.by === "unit");
       for (const id of deniedHalves(pair)) denied.add(id);
     }
   const sorted = [...edges.values()].sort((a, b) => b.connections - a.connections);
@@ -80,9 +86,9 @@ export function summaryOf(
   };
 }
 
-function addTo(edges: Map<string, Edge>, flow: JoinedFlow): void {
+function addTo(edges: Map<string, Edge>, flow: JoinedFlow, isByUnit: boolean): void {
   const { protocol, service, verdict } = flow;
-  const [source, destination] = [edgeEnd(flow.source), edgeEnd(flow.destination)];
+  const [source, destination] = [edgeEnd(flow.source, isByUnit), edgeEnd(flow.destination, isByUnit)];
   const key = JSON.stringify([source, destination, protocol, service, verdict]);
   const before = edges.get(key);
   edges.set(key, {
@@ -92,11 +98,17 @@ function addTo(edges: Map<string, Edge>, flow: JoinedFlow): void {
     connections: (before?.connections ?? 0) + flow.connections,
     packets: (before?.packets ?? 0) + flow.packets,
     bytes: (before?.bytes ?? 0) + flow.bytes,
+    start: Math.min(before?.start ?? flow.start, flow.start),
+    end: Math.max(before?.end ?? flow.end, flow.end),
   });
 }
 
-function edgeEnd({ host, segment }: FlowEnd): EdgeEnd {
-  return { ...(host === undefined ? {} : { host }), ...(segment === undefined ? {} : { segment }) };
+function edgeEnd({ host, segment, unit }: FlowEnd, isByUnit: boolean): EdgeEnd {
+  return {
+    ...(host === undefined ? {} : { host }),
+    ...(segment === undefined ? {} : { segment }),
+    ...(isByUnit && unit !== undefined && { unit }),
+  };
 }
 
 function deniedHalves({ egress, ingress }: Pair): readonly number[] {

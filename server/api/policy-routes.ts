@@ -50,7 +50,7 @@ export function policyRoutes(parts: ApiParts): readonly Route[] {
         if (number === undefined) {
           const errors = problems.filter(({ severity }) => severity === "error");
           const facts = { message, errors: errors.length, first: errors[0]?.message ?? null };
-          note({ kind: "policy-refused", who, about: "draft", facts });
+          note({ kind: "draft-refused", who, about: "draft", facts });
         } else {
           const { digest, at } = versions.find(number);
           note({ kind: "policy-pushed", who, about: String(number), facts: { message, digest, made: at } });

@@ -40,7 +40,7 @@ export function refusalSinks(refusals: Refusals): RefusalSinks {
     agent: (about, why) =>
       refusals.refused({
         ...ANYONE,
-        ...{ kind: "agent-refused", about, address: about, facts: { why: why.slice(0, 500) } },
+        ...{ kind: "agent-turned-away", about, address: about, facts: { why: why.slice(0, 500) } },
       }),
   };
 }

@@ -155,9 +155,13 @@ export class Machine implements AsyncDisposable {
   /** What systemd-nspawn says of the machine's boot, in datagrams that it sends to a socket. */
   async #hear(socket: string, hear: (said: string) => void): Promise<ChildProcess> {
     await rm(socket, { force: true });
-    const hearer = spawn("socat", ["-u", "-d", "-d", `UNIX-RECV:${socket}`, "STDOUT"], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const hearer = spawn(
+      "setpriv",
+      ["--pdeathsig", "KILL", "socat", "-u", "-d", "-d", `UNIX-RECV:${socket}`, "STDOUT"],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     hearer.stdout?.setEncoding("utf8").on("data", hear);
     // It says on its standard error when it listens.
     await once(hearer.stderr ?? hearer, "data");

@@ -140,6 +140,31 @@ test("what the version before denied as well, and what is meant, halt nothing", 
   expect(stand.rollouts.underway).toMatchObject({ state: "running", findings: [{ kind: "denied" }] });
 });
 
+test("where the version before went by the process, and the denial does not say which, what was recorded decides", async () => {
+  const narrow = POLICY.replace(
+    "from: web, to: db }",
+    "from: { segment: web, unit: shop.service }, to: db }",
+  );
+  stand.provision(narrow);
+  stand.well(ALL);
+  const shop = denied("web-1", "db-1");
+  stand.clock.now += 1_000;
+  stand.report("web-1", [
+    { ...denied("web-1", "db-1"), verdict: "allow", local: { ...shop.local, unit: "shop.service" } },
+  ]);
+  await begin(BREAKING);
+  stand.well(ALL);
+  // Nobody has ever seen this one pass.
+  stand.report("web-1", [denied("web-1", "db-2")]);
+  await pass(1_000);
+  stand.report("web-1", [denied("web-1", "db-1")]);
+  await over();
+  const [rollout] = stand.rollouts.latest(1);
+  expect(rollout?.findings).toMatchObject([
+    { kind: "denied", words: expect.stringContaining("(db-1) tcp/5432 was allowed") },
+  ]);
+});
+
 test("a host that falls back, one that is silent, and one that does not enforce it take it back; what was not well before does not", async () => {
   stand.well(["web-2"], { digest: "0".repeat(32) });
   await begin(HARMLESS, { waves: ["3"] });

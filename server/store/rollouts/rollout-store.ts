@@ -73,6 +73,9 @@ interface Row {
   readonly findings: string;
 }
 
+/** Of older ones the hosts are forgotten: they are as many as the estate has, each time. */
+const MOST_WITH_HOSTS = 100;
+
 export class RolloutStore {
   readonly #database: Database;
 
@@ -96,6 +99,7 @@ export class RolloutStore {
         ...[holdSeconds, denials, JSON.stringify(findings)],
       );
     const number = Number(lastInsertRowid);
+    this.#database.prepare("DELETE FROM rollout_host WHERE rollout <= ?").run(number - MOST_WITH_HOSTS);
     const add = this.#database.prepare("INSERT INTO rollout_host (rollout, host, wave) VALUES (?, ?, ?)");
     for (const { host, wave: of } of hosts) add.run(number, host, of);
     return number;

@@ -140,6 +140,25 @@ test("the server is killed in the middle: each host has one of the two versions,
   expect(await happened()).toContain("rollout-resumed");
 });
 
+test("a host that cannot reach the server through the version takes it back; made active once more, it is tried once more", async () => {
+  await centre.ask("settings", "probation", "5s");
+  const hub = estate.host("hub");
+  await hub.run([
+    "nft",
+    "add table inet closed; add chain inet closed in { type filter hook input priority 0; }",
+  ]);
+  // Connections that there are go on.
+  await hub.run(["nft", "add rule inet closed in tcp dport 8444 tcp flags & (syn | ack) == syn drop"]);
+  const version = await centre.push(POLICY.replace("tcp/22", "tcp/24"));
+  await centre.ask("provision", String(version), "--waves", "1,100%", "--hold", "10m");
+  const { code, findings } = await outcome();
+  expect([code, findings]).toMatchObject([1, [{ kind: "fell-back", host: "web-1" }]]);
+  await hub.run(["nft", "delete table inet closed"]);
+  await centre.settled(...HOSTS);
+  await centre.ask("provision", String(version), "--waves", "1,100%", "--hold", "1s");
+  expect(await outcome()).toMatchObject({ code: 0, state: "done" });
+});
+
 test("a host that is silent once it follows the version takes it back", async () => {
   await centre.ask("settings", "rollout-silent", "5s");
   const seen = applied("web-1");

@@ -25,7 +25,7 @@ const ANSWER: UnusedAnswer = {
 
 test("each is told with what is known of it; hostile names are text", () => {
   const text = unusedText(ANSWER);
-  expect(text).toMatch(/^version 7, recorded since \S+ \S+: 3 of 5 rules were used \(12345 records\)\n/);
+  expect(text).toMatch(/^version 7, looked at since \S+ \S+: 3 of 5 rules were used \(12345 records\)\n/);
   expect(text).toMatch(
     / {2}allow admins \(shop\.yaml:12\): nothing used it since \S+ \S+ \(the record begins there\)\n/,
   );

@@ -53,7 +53,7 @@ export async function unused(options: UnusedOptions, terminal: Terminal): Promis
 
 export function unusedText({ active, flows, unused: found }: UnusedAnswer): string {
   const { rules, segments, members, moreMembers, services, used } = found;
-  const head = `version ${active}, recorded since ${momentText(flows.since)}: ${used.rules} of ${used.ofRules} rules were used (${flows.records} records)\n`;
+  const head = `version ${active}, looked at since ${momentText(flows.since)}: ${used.rules} of ${used.ofRules} rules were used (${flows.records} records)\n`;
   const sections = [
     section(
       "rules",

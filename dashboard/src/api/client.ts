@@ -21,11 +21,7 @@ export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** Throws ApiError; a TypeError where the server cannot be reached. */
 export async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  const given = Object.entries(query).flatMap(([key, value]) =>
-    value === undefined || value === "" ? [] : [[key, String(value)] as [string, string]],
-  );
-  const search = new URLSearchParams(given).toString();
-  return ask(`/api/v1/${path}${search === "" ? "" : `?${search}`}`, signal === undefined ? {} : { signal });
+  return ask(addressOf(path, query), signal === undefined ? {} : { signal });
 }
 
 /** Throws as `get`. */
@@ -50,18 +46,40 @@ export async function* sendForLines<T>(
   signal: AbortSignal,
 ): AsyncGenerator<T, void> {
   const headers = { "x-bulkhead": "1", "content-type": "application/json" };
-  const init = { method: "POST", headers, body: JSON.stringify(body), signal };
-  const answer = await fetch(`/api/v1/${path}`, init);
+  yield* lines<T>(
+    await fetch(`/api/v1/${path}`, { method: "POST", headers, body: JSON.stringify(body), signal }),
+  );
+}
+
+/** The same, of what is only asked. */
+export async function* getForLines<T>(
+  path: string,
+  query: Query,
+  signal: AbortSignal,
+): AsyncGenerator<T, void> {
+  yield* lines<T>(await fetch(addressOf(path, query), { signal }));
+}
+
+async function* lines<T>(answer: Response): AsyncGenerator<T, void> {
   if (!answer.ok) throw await refusal(answer);
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
-    const lines = (rest + (value ?? "")).split("\n");
-    rest = done ? "" : (lines.pop() ?? "");
-    for (const line of lines) if (line !== "") yield JSON.parse(line) as T;
+    const whole = (rest + (value ?? "")).split("\n");
+    rest = done ? "" : (whole.pop() ?? "");
+    for (const line of whole) if (line !== "") yield JSON.parse(line) as T;
     if (done) return;
   }
+}
+
+/** Of a question; what is not said is left out. */
+export function addressOf(path: string, query: Query): string {
+  const given = Object.entries(query).flatMap(([key, value]) =>
+    value === undefined || value === "" ? [] : [[key, String(value)] as [string, string]],
+  );
+  const search = new URLSearchParams(given).toString();
+  return `/api/v1/${path}${search === "" ? "" : `?${search}`}`;
 }
 
 async function ask<T>(path: string, init: RequestInit): Promise<T> {

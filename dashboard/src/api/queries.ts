@@ -3,7 +3,9 @@
 import type { Role } from "@bulkhead/server/accounts/role.ts";
 import type { AccountView, SessionView } from "@bulkhead/server/api/account-shapes.ts";
 import type { AlertView } from "@bulkhead/server/api/alert-shapes.ts";
+import type { AuditPage, AuditVerification } from "@bulkhead/server/api/audit-shapes.ts";
 import type { FlowPageView, SummaryView, TimelineView } from "@bulkhead/server/api/flow-shapes.ts";
+import type { RolloutDetails, RolloutView } from "@bulkhead/server/api/rollout-shapes.ts";
 import type {
   ActivationView,
   ApiTokenView,
@@ -14,6 +16,7 @@ import type {
   JoinTokenView,
   SettingView,
   StatusView,
+  VersionDetails,
   VersionView,
 } from "@bulkhead/server/api/shapes.ts";
 import type { TrialView } from "@bulkhead/server/api/trial-shapes.ts";
@@ -55,6 +58,17 @@ export const useHistory = (about?: string, limit = 200) =>
 export const useJoinTokens = () => useTopic<JoinTokenView[]>("tokens", "join-tokens");
 export const useApiTokens = () => useTopic<ApiTokenView[]>("tokens", "api-tokens");
 export const useSettings = () => useTopic<SettingView[]>("settings", "settings");
+
+export const useVersion = (number: number) => useTopic<VersionDetails>("policies", `policies/${number}`);
+export const useRollouts = () => useTopic<RolloutView[]>("rollouts", "rollouts");
+
+export function useRollout(number: number | undefined): UseQueryResult<RolloutDetails, Error> {
+  return useQuery<RolloutDetails, Error>({
+    queryKey: ["rollouts", "one", number],
+    queryFn: ({ signal }) => get(`rollouts/${number}`, {}, signal),
+    enabled: number !== undefined,
+  });
+}
 
 /** Open ones; with `all` those that are over as well. */
 export const useAlerts = (all = false) =>
@@ -131,5 +145,29 @@ export function useSummary({ window, ...filter }: FlowQuery, limit = 10_000, ena
     queryFn: ({ signal }) =>
       get<SummaryView>("flows/summary", { ...filter, since: sinceOf(window), limit }, signal),
     placeholderData: keepPreviousData,
+  });
+}
+
+const AUDIT_PAGE = 200;
+
+/** The newest first, a page at a time. */
+export function useAudit(filter: Readonly<Record<string, string>>) {
+  return useInfiniteQuery({
+    queryKey: ["history", "audit", filter],
+    queryFn: ({ pageParam, signal }) =>
+      get<AuditPage>("audit", { ...filter, limit: AUDIT_PAGE, before: pageParam ?? undefined }, signal),
+    initialPageParam: null as number | null,
+    getNextPageParam: ({ before }) => before,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Every entry is read for it, so it is asked for when somebody wants it. */
+export function useVerification(isWanted: boolean) {
+  return useQuery<AuditVerification, Error>({
+    queryKey: ["verification"],
+    queryFn: ({ signal }) => get("audit/verification", {}, signal),
+    enabled: isWanted,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -32,3 +32,11 @@ export function useKeepDraftText(): (draft: DraftText | undefined) => void {
     [client],
   );
 }
+
+/** The files with another one at their end, under a name that none of them has. */
+export function withFile(files: readonly PolicyFile[], offered: PolicyFile): readonly PolicyFile[] {
+  const names = new Set(files.map(({ name }) => name));
+  let { name } = offered;
+  for (let more = 2; names.has(name); more++) name = offered.name.replace(/\.yaml$/, `-${more}.yaml`);
+  return [...files, { ...offered, name }];
+}

@@ -9,6 +9,7 @@ import { type PolicyFile, useFiles, useStatus } from "../api/queries.ts";
 import { useAddressState } from "../parts/address-state.ts";
 import { Failure, Loaded, Page, Waiting } from "../parts/page.tsx";
 import { counted } from "../parts/words.ts";
+import { type DraftText, useDraftText, useKeepDraftText } from "./draft-text.ts";
 import { Editor } from "./editor.tsx";
 import { FIRST_POLICY, withRule } from "./new-text.ts";
 
@@ -17,6 +18,7 @@ export default function EditorPage() {
   const status = useStatus();
   const base = state.base === undefined ? (status.data?.policy ?? undefined) : Number(state.base);
   const files = useFiles(base);
+  const begun = useBegun(base, state);
   return (
     <Page
       title="Draft"
@@ -32,33 +34,52 @@ export default function EditorPage() {
       {status.data === undefined ? (
         <Waiting what="the policy" />
       ) : base === undefined ? (
-        <Draft files={[{ name: "policy.yaml", text: FIRST_POLICY }]} base={undefined} />
+        <Draft files={[{ name: "policy.yaml", text: FIRST_POLICY }]} begun={begun} base={undefined} />
       ) : (
         <Loaded query={files} what="the policy">
-          {(given) => <Draft key={base} files={withRule(given, state)} kept={given} base={base} />}
+          {(given) => (
+            <Draft key={base} files={withRule(given, state)} begun={begun} kept={given} base={base} />
+          )}
         </Loaded>
       )}
     </Page>
   );
 }
 
+/** What was written from the same version and is not kept yet; whoever comes for one rule more gets just that. */
+function useBegun(
+  base: number | undefined,
+  { from }: Readonly<Record<string, string>>,
+): readonly PolicyFile[] | undefined {
+  const text = useDraftText();
+  const [found] = useState<DraftText | undefined>(text);
+  return from === undefined && found?.base === base ? found?.files : undefined;
+}
+
 function Draft({
   files,
+  begun,
   kept = [],
   base,
 }: {
   readonly files: readonly PolicyFile[];
+  readonly begun: readonly PolicyFile[] | undefined;
   /** What the version says that it begins with. */
   readonly kept?: readonly PolicyFile[];
   readonly base: number | undefined;
 }) {
-  const [texts, setTexts] = useState(files);
-  const [open, setOpen] = useState(files[0]?.name ?? "");
+  const [texts, setTexts] = useState(begun ?? files);
+  const [open, setOpen] = useState((begun?.at(-1) ?? files[0])?.name ?? "");
+  const keepText = useKeepDraftText();
   const deferred = useDeferredValue(texts);
   const problems = useMemo(() => parsePolicy(deferred, { now: Date.now() }).problems, [deferred]);
   const own = useMemo(() => problems.filter(({ place }) => place.file === open), [problems, open]);
   const hasChanged = texts.length !== kept.length || texts.some(({ text }, at) => text !== kept[at]?.text);
   useLeaveWarning(texts !== files);
+  const isWritten = texts !== files;
+  useEffect(() => {
+    if (isWritten) keepText({ files: deferred, base, at: Date.now() });
+  }, [deferred, base, isWritten, keepText]);
   const current = texts.find(({ name }) => name === open);
   return (
     <div className="draft">
@@ -118,6 +139,7 @@ function Save({
   readonly hasChanged: boolean;
 }) {
   const [, go] = useLocation();
+  const forget = useKeepDraftText();
   const [message, setMessage] = useState("");
   const [error, setError] = useState<Error | undefined>();
   const [refused, setRefused] = useState<Refused | undefined>();
@@ -126,8 +148,10 @@ function Save({
     setError(undefined);
     try {
       const answer = await send<Answer>("POST", "policies", { files, message });
-      if (answer.number !== null) go(`/policy/${answer.number}?show=impact`);
-      else setRefused({ files, problems: answer.problems });
+      if (answer.number !== null) {
+        forget(undefined);
+        go(`/policy/${answer.number}?show=impact`);
+      } else setRefused({ files, problems: answer.problems });
     } catch (failed) {
       setError(failed as Error);
     }

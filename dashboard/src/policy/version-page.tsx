@@ -8,6 +8,8 @@ import { Empty, Loaded, Page } from "../parts/page.tsx";
 import { useMay } from "../parts/role.ts";
 import { Moment } from "../parts/time.tsx";
 import { Impact, PLAN_WINDOW } from "../plan/impact.tsx";
+import { InWaves } from "../rollouts/in-waves.tsx";
+import { Approvals } from "./approvals.tsx";
 import { Editor } from "./editor.tsx";
 import { Provision } from "./provision.tsx";
 import { TextChanges } from "./text-changes.tsx";
@@ -48,6 +50,7 @@ export default function VersionPage() {
       aside={<Actions number={number} active={active} />}
     >
       <About number={number} />
+      <Approvals number={number} />
       <div className="spaced">
         <Choice
           label="Show"
@@ -100,7 +103,10 @@ function Actions({ number, active }: { readonly number: number; readonly active:
         </Link>
       )}
       {mayProvision && number !== active && hosts !== undefined && (
-        <Provision version={number} active={active} hosts={hosts} />
+        <>
+          <InWaves version={number} />
+          <Provision version={number} active={active} hosts={hosts} />
+        </>
       )}
     </>
   );

@@ -33,7 +33,7 @@ function About({ event: { kind, about } }: { readonly event: EventView }) {
   return about;
 }
 
-function factsText(facts: EventView["facts"]): string {
+export function factsText(facts: EventView["facts"]): string {
   return Object.entries(facts)
     .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
     .join("  ");

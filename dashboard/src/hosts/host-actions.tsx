@@ -25,7 +25,8 @@ export function HostActions({ host }: { readonly host: HostDetails }) {
         >
           <p>
             One host: with the next packet, all its traffic stops, open sessions too, but for its link to this
-            server. <b>Release</b> undoes it, and it enforces the policy again.
+            server; and every other host that enforces refuses it, whatever its own kernel does.{" "}
+            <b>Release</b> undoes both.
           </p>
         </Asked>
       )}

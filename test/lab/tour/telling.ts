@@ -32,7 +32,7 @@ export function tellLink(screen: Screen, { agents }: Floor, window: Window): voi
 export function tellWay(screen: Screen, { agents, policyFolder }: Floor): void {
   screen.line();
   screen.line(
-    "  The map draws itself within half a minute. In another terminal, or by the same words in the browser:",
+    "  The map draws itself within half a minute. In another terminal (versions, impact, trial and map are in the browser as well):",
   );
   screen.line();
   for (const [command, what] of steps(agents.centre.directory, policyFolder))

@@ -41,11 +41,13 @@ interface Answer {
   readonly suggestion: SuggestionView;
 }
 
-/** Asks until both ends have told of so many conversations. */
-async function suggestion(flows: number): Promise<SuggestionView> {
+/** Asks until all these connections have been told of, and of so many of them by both ends. */
+async function suggestion(connections: number, byBoth: number): Promise<SuggestionView> {
   for (;;) {
     const { suggestion: made } = await centre.facts<Answer>("suggest", "--since", "1h");
-    if (made.seen.flows >= flows && made.odd.every(({ kind }) => kind !== "unconfirmed")) return made;
+    const isConfirmed = made.odd.every(({ kind }) => kind !== "unconfirmed");
+    if (made.seen.connections >= connections && made.covered.connections >= byBoth && isConfirmed)
+      return made;
   }
 }
 
@@ -54,7 +56,7 @@ test("a policy is suggested from a minute of traffic, with the odd flow left out
   await calls("api-1", "db-1", "tcp/5432", 5);
   await calls("web-2", "db-1", "tcp/5432", 4);
   await calls("intruder", "db-1", "tcp/5432", 3);
-  const { rules, suggestedSegments, odd, text } = await suggestion(5);
+  const { rules, suggestedSegments, odd, text } = await suggestion(22, 15);
   expect(rules.map(({ from, services, to }) => [from, services, to])).toEqual([
     [["api"], ["tcp/5432"], ["db"]],
     [["web"], ["tcp/8080"], ["api"]],

@@ -152,7 +152,7 @@ export class Distribution {
 
   /** A version stands beside the active one from now on, and nobody follows it yet. */
   begin({ policy, ...order }: ActivePolicy, hosts: Iterable<Host>): void {
-    this.#forgetNext();
+    if (this.#next !== undefined) throw new RangeError("another version is under way");
     const base = this.#base;
     this.#next = new Layer(order, policy, hosts, (id) => base?.known(id)?.fork());
   }

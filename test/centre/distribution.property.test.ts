@@ -122,6 +122,7 @@ class World {
         this.#server.provision(this.#provisioned, { confirmWithinSeconds: 60, hosts: this.#hosts.values() });
       },
       begin: () => {
+        if (this.#next !== undefined) return;
         const policy = this.#policies[other % this.#policies.length] ?? this.#active;
         this.#ended();
         this.#next = { policy, version: ++this.#newest };

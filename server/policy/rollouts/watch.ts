@@ -1,5 +1,6 @@
 /** Whether the hosts that have come to follow a version are well: each is looked at when something is heard of it, and those that are not well are waited for so long. */
 
+import type { Settings } from "../../store/estate/settings.ts";
 import type { RolloutFinding } from "../../store/rollouts/rollout-store.ts";
 import type { Estate } from "../estate.ts";
 import { isWell } from "./steps.ts";
@@ -21,6 +22,9 @@ interface Unwell {
 }
 
 type Trouble = Pick<RolloutFinding, "kind" | "host" | "words">;
+
+/** Beside its probation, a host has so long to fetch and to read back what it was sent. */
+const TO_APPLY = 30_000;
 
 export class RolloutWatch {
   readonly #estate: Estate;
@@ -102,6 +106,14 @@ export class RolloutWatch {
       return { kind: "silent", words: "has come to follow it, and nothing is heard of it any more" };
     return { kind: "not-enforcing", words: `does not enforce it: ${why}` };
   }
+}
+
+export function patienceOf({
+  rolloutSilentSeconds,
+  probationSeconds,
+}: Pick<Settings, "rolloutSilentSeconds" | "probationSeconds">): Patience {
+  const silent = rolloutSilentSeconds * 1000;
+  return { silent, notEnforcing: probationSeconds * 1000 + TO_APPLY + silent };
 }
 
 function fellBackWords(name: string): string {

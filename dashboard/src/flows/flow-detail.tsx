@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { addressOf } from "../parts/address-state.ts";
 import { Icon } from "../parts/icon.tsx";
+import { useMay } from "../parts/role.ts";
 import { Moment } from "../parts/time.tsx";
 import { VerdictMark } from "../parts/verdict.tsx";
 import { bytes, count } from "../parts/words.ts";
@@ -12,6 +13,7 @@ import { endName, type FlowEnd, type Judged } from "./flow-words.ts";
 
 export function FlowDetail({ flow, onClose }: { readonly flow: FlowView; readonly onClose: () => void }) {
   const { source, destination, service, egress, ingress } = flow;
+  const mayDraft = useMay("editor");
   const [from, to] = [endName(source), endName(destination)];
   return (
     <aside className="detail" aria-label="Why">
@@ -58,7 +60,7 @@ export function FlowDetail({ flow, onClose }: { readonly flow: FlowView; readonl
             Ask what the active policy says
           </Link>
         </li>
-        {flow.verdict !== "allow" && (
+        {mayDraft && flow.verdict !== "allow" && (
           <li>
             <Link
               href={addressOf("/policy/edit", {

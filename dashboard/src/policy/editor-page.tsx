@@ -8,6 +8,7 @@ import { send } from "../api/client.ts";
 import { type PolicyFile, useFiles, useStatus } from "../api/queries.ts";
 import { useAddressState } from "../parts/address-state.ts";
 import { Failure, Loaded, Page, Waiting } from "../parts/page.tsx";
+import { useMay } from "../parts/role.ts";
 import { counted } from "../parts/words.ts";
 import { type DraftText, useDraftText, useKeepDraftText } from "./draft-text.ts";
 import { Editor } from "./editor.tsx";
@@ -71,6 +72,7 @@ function Draft({
   const [texts, setTexts] = useState(begun ?? files);
   const [open, setOpen] = useState((begun?.at(-1) ?? files[0])?.name ?? "");
   const keepText = useKeepDraftText();
+  const mayKeep = useMay("editor");
   const deferred = useDeferredValue(texts);
   const problems = useMemo(() => parsePolicy(deferred, { now: Date.now() }).problems, [deferred]);
   const own = useMemo(() => problems.filter(({ place }) => place.file === open), [problems, open]);
@@ -118,7 +120,11 @@ function Draft({
         )}
       </div>
       <aside className="draft-side">
-        <Save files={texts} problems={problems} hasChanged={hasChanged} />
+        {mayKeep ? (
+          <Save files={texts} problems={problems} hasChanged={hasChanged} />
+        ) : (
+          <p className="dim">Only an editor keeps drafts. What is written here stays in this window.</p>
+        )}
         <Problems problems={problems} />
         <p className="dim">
           {base === undefined ? "The first version." : `From version ${base}.`} Ctrl-Space shows what may

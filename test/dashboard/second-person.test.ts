@@ -1,0 +1,149 @@
+/** From a denial to a flow that is allowed, through two people and past one who may only look; real agents enforce it. */
+
+import { join } from "node:path";
+import type { Role } from "@bulkhead/server/accounts/role.ts";
+import { apiClient } from "@bulkhead/server/client/api-client.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Reader } from "./browser.ts";
+import { Shop } from "./shop.ts";
+
+const PASSWORD = "correct horse battery";
+const PEOPLE: Readonly<Record<string, Role>> = { erin: "editor", paul: "approver", vera: "viewer" };
+
+let shop: Shop;
+let reader: Reader;
+let version: string;
+
+beforeAll(async () => {
+  shop = await Shop.open(["web-1", "db-1"]);
+  const office = apiClient({ kind: "socket", path: join(shop.centre.directory, "server.sock") });
+  for (const [name, role] of Object.entries(PEOPLE))
+    await office.post("/api/v1/accounts", { name, role, password: PASSWORD });
+  await office.send("PATCH", "/api/v1/settings", { approvals: 1 });
+  reader = await Reader.start(shop.estate.host("hub"), { width: 1280, height: 800 });
+});
+afterAll(async () => {
+  await reader?.end();
+  await shop?.[Symbol.asyncDispose]();
+});
+
+/** Somebody else comes to the same browser, at this address. */
+async function comes(account: string, path: string): Promise<void> {
+  const { page } = reader;
+  await page.context().clearCookies();
+  await page.goto(new URL(path, shop.signInLink).href);
+  await page.getByLabel("Account").fill(account);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.locator(".connection.live").waitFor();
+  // The browser itself notes the 401 of asking who one is.
+  forgetRefusals(401);
+}
+
+function forgetRefusals(status: number): void {
+  const words = `status of ${status}`;
+  expect(reader.complaints.splice(0).filter((complaint) => !complaint.includes(words))).toEqual([]);
+}
+
+/** What the API says to whoever is signed in, as `403 server/role-too-low`. */
+function refusal(method: string, path: string, body: unknown = {}): Promise<string> {
+  const init = {
+    ...{ method, body: JSON.stringify(body) },
+    headers: { "x-bulkhead": "1", "content-type": "application/json" },
+  };
+  const asked = `fetch(${JSON.stringify(`/api/v1/${path}`)}, ${JSON.stringify(init)})`;
+  return reader.page.evaluate<string>(
+    `${asked}.then(async (told) => told.status + " " + ((await told.json()).error?.code ?? "taken"))`,
+  );
+}
+
+const intruder = () => reader.page.getByRole("row", { name: /10\.0\.0\.99.*db-1.*tcp\/5432/ });
+const versionActions = () =>
+  reader.page.getByRole("button", { name: /^(?:Provision|In waves|Approve|Edit from here|Roll back)$/ });
+
+test("an editor sees a denial appear, asks why, drafts the rule from it, and sees what it would change", async () => {
+  const { page } = reader;
+  await comes("erin", "/flows?verdict=deny");
+  await page.getByText("Nothing like this was seen").waitFor();
+  await shop.intrude();
+  await intruder().getByRole("button").click();
+  const why = page.getByRole("complementary", { name: "Why" });
+  await why.getByText("by db-1: no rule allows it").waitFor();
+  await why.getByRole("link", { name: "Draft a rule that allows it" }).click();
+  await page
+    .getByRole("textbox", { name: "shop.yaml, YAML" })
+    .getByText("allow: tcp/5432, from: 10.0.0.99, to: db")
+    .waitFor();
+  await page.getByLabel("What it is for").fill("the stranger turns out to be the bookkeeper");
+  await page.getByRole("button", { name: "Keep as a draft" }).click();
+  const opened = page.getByRole("region", { name: "Were denied, and would get through" }).first();
+  await opened.getByRole("row", { name: /10\.0\.0\.99 db-1 tcp\/5432/ }).waitFor();
+  await page.locator(".ways.allow li", { hasText: "10.0.0.99" }).first().waitFor();
+  version = /\d+$/.exec(new URL(page.url()).pathname)?.[0] ?? "";
+});
+
+test("its author is told that somebody else has to approve it, and may not make it active", async () => {
+  const { page } = reader;
+  const approvals = page.getByRole("region", { name: "Approvals" });
+  await approvals.getByText("0 of 1 approval").waitFor();
+  expect(await versionActions().count()).toBe(0);
+  expect(await refusal("POST", `policies/${version}/provision`)).toBe("403 server/role-too-low");
+  expect(await refusal("POST", `policies/${version}/approval`, { note: "" })).toBe("403 server/role-too-low");
+  expect(await reader.obstacles()).toEqual([]);
+  forgetRefusals(403);
+});
+
+test("who may only look sees the draft and why, no button, and is refused by the server as well", async () => {
+  const { page } = reader;
+  await comes("vera", `/policy/${version}`);
+  await page.getByRole("region", { name: "Approvals" }).getByText("0 of 1 approval").waitFor();
+  expect(await versionActions().count()).toBe(0);
+  expect(await page.getByRole("link", { name: "Edit from here" }).count()).toBe(0);
+  await page.getByRole("link", { name: "Flows", exact: true }).click();
+  await intruder().getByRole("button").click();
+  const why = page.getByRole("complementary", { name: "Why" });
+  await why.getByText("by db-1: no rule allows it").waitFor();
+  expect(await why.getByRole("link", { name: "Draft a rule" }).count()).toBe(0);
+  await page.goto(new URL("/policy/edit", shop.signInLink).href);
+  await page.getByText("Only an editor keeps drafts.").waitFor();
+  expect(await page.getByRole("button", { name: "Keep as a draft" }).count()).toBe(0);
+  const files = [{ name: "shop.yaml", text: "segments: {}\n" }];
+  expect(await refusal("POST", "policies", { files, message: "" })).toBe("403 server/role-too-low");
+  expect(await refusal("POST", `policies/${version}/provision`)).toBe("403 server/role-too-low");
+  forgetRefusals(403);
+});
+
+test("a second person is refused while nobody has approved it, approves it, and makes it active", async () => {
+  const { page } = reader;
+  await comes("paul", `/policy/${version}`);
+  await page.getByRole("button", { name: "Provision" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("2 connected hosts take it on").waitFor();
+  await dialog.getByText("No recorded connection would break.").waitFor();
+  await dialog.getByRole("button", { name: `Make version ${version} active` }).click();
+  await dialog.getByRole("alert").getByText("has to be approved by 1 person, and 0 did").waitFor();
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("timeout");
+  await dialog.getByRole("button", { name: "Leave it" }).click();
+  await page.getByRole("button", { name: "Approve" }).click();
+  await dialog.getByLabel("What you have looked at").fill("the flow and its impact");
+  await dialog.getByRole("button", { name: "Approve it" }).click();
+  await page.getByRole("region", { name: "Approvals" }).getByText("1 of 1 approval").waitFor();
+  expect(await reader.obstacles()).toEqual([]);
+  await page.getByRole("button", { name: "Provision" }).click();
+  await dialog.getByRole("button", { name: `Make version ${version} active` }).click();
+  await page.getByText("● in force").waitFor();
+  await shop.centre.settled("web-1", "db-1");
+});
+
+test("what was denied passes, and the page shows it as allowed, by the drafted rule", async () => {
+  const { page } = reader;
+  await page.goto(new URL("/flows?verdict=allow&from=10.0.0.99", shop.signInLink).href);
+  await page.getByText("Nothing like this was seen").waitFor();
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("connected");
+  await intruder().getByRole("button").click();
+  await page
+    .getByRole("complementary", { name: "Why" })
+    .getByRole("link", { name: /^shop\.yaml:\d+$/ })
+    .waitFor();
+  forgetRefusals(409);
+});

@@ -162,6 +162,8 @@ test("somebody else's hand on a host alarms at once, counted beside the way to i
   const ways = page.getByRole("navigation", { name: "Pages" });
   expect(await ways.locator(".alert-count").count()).toBe(0);
   await shop.estate.host("web-1").exec(["nft", "add", "rule", "inet", "bulkhead", "input", "accept"]);
+  const waiting = page.getByRole("region", { name: "Waiting for you" });
+  await waiting.getByRole("link", { name: "the rules of web-1 were changed" }).waitFor();
   await ways.getByRole("link", { name: /Alerts.*1 alert that nobody has acknowledged/ }).click();
   const alert = page.getByRole("listitem").filter({ hasText: "the rules of web-1 were changed" });
   await alert.getByRole("link", { name: "Open host web-1" }).waitFor();

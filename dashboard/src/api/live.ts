@@ -26,6 +26,8 @@ const TOPICS: Readonly<Record<string, readonly string[]>> = {
   "trial-confirmed": ["policies", "hosts"],
   "trial-lapsed": ["policies", "hosts", "status"],
   "trial-ended": ["policies", "hosts", "status"],
+  "policy-claim-broken": ["standing"],
+  "policy-claim-mended": ["standing"],
   "policy-approved": ["policies"],
   "policy-approval-withdrawn": ["policies"],
   "rollout-started": ["rollouts", "hosts"],

@@ -19,6 +19,7 @@ import type {
   VersionDetails,
   VersionView,
 } from "@bulkhead/server/api/shapes.ts";
+import type { StandingView } from "@bulkhead/server/api/standing-shapes.ts";
 import type { TrialView } from "@bulkhead/server/api/trial-shapes.ts";
 import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { get, type Query } from "./client.ts";
@@ -60,6 +61,7 @@ export const useApiTokens = () => useTopic<ApiTokenView[]>("tokens", "api-tokens
 export const useSettings = () => useTopic<SettingView[]>("settings", "settings");
 
 export const useVersion = (number: number) => useTopic<VersionDetails>("policies", `policies/${number}`);
+export const useStanding = () => useTopic<StandingView>("standing", "standing");
 export const useRollouts = () => useTopic<RolloutView[]>("rollouts", "rollouts");
 
 export function useRollout(number: number | undefined): UseQueryResult<RolloutDetails, Error> {

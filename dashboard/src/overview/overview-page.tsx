@@ -2,22 +2,26 @@
 
 import type { EdgeView } from "@bulkhead/server/api/flow-shapes.ts";
 import type { HostView } from "@bulkhead/server/api/shapes.ts";
-import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { useHosts, useStatus, useSummary } from "../api/queries.ts";
 import { Timeline } from "../flows/timeline.tsx";
 import { SyncMark } from "../hosts/sync.tsx";
-import { addressOf } from "../parts/address-state.ts";
 import { Empty, Loaded, Page } from "../parts/page.tsx";
-import { type Verdict, VerdictMark } from "../parts/verdict.tsx";
-import { bytes, count, counted } from "../parts/words.ts";
+import { counted } from "../parts/words.ts";
+import { Card } from "./card.tsx";
+import { DeniedPerMinute } from "./denied-per-minute.tsx";
+import { EdgeList, Talkers } from "./edge-list.tsx";
+import { OddQuestions } from "./odd-questions.tsx";
+import { Coverage, HostStates } from "./shares.tsx";
+import { WaitingForYou } from "./waiting-for-you.tsx";
+import "./overview.css";
 
 const WINDOW = { window: "1h" };
-const MOST = 6;
+const MOST_EDGES = 1_000;
+const MOST_HOSTS = 6;
 
 export default function OverviewPage() {
   const status = useStatus();
-  const hosts = useHosts();
   return (
     <Page title="Overview">
       <Loaded query={status} what="the estate">
@@ -32,8 +36,7 @@ export default function OverviewPage() {
                   <Link href="/policy/edit">Write the first draft</Link>.
                 </p>
               )}
-              <Timeline query={WINDOW} />
-              <Questions hosts={hosts.data ?? []} />
+              <Estate />
             </>
           )
         }
@@ -53,128 +56,68 @@ function FirstSteps() {
   );
 }
 
-function Questions({ hosts }: { readonly hosts: readonly HostView[] }) {
-  const summary = useSummary(WINDOW, 1_000);
-  const edges = summary.data?.edges ?? [];
-  const odd = hosts.filter(({ sync }) => sync.state !== "in-sync");
-  return (
-    <div className="cards">
-      <Card title="Denied" more={<Link href="/flows?verdict=deny">all denied flows</Link>}>
-        <EdgeList edges={edges} verdict="deny" none="Nothing was denied in the last hour." />
-      </Card>
-      <Card title="Would be denied" more={<Link href="/flows?verdict=would-deny">all of them</Link>}>
-        <EdgeList
-          edges={edges}
-          verdict="would-deny"
-          none="If every host enforced now, nothing of the last hour would break."
-        />
-      </Card>
-      <Card title="Hosts" more={<Link href="/hosts">all {counted(hosts.length, "host")}</Link>}>
-        {odd.length === 0 ? (
-          <p className="good-words">{counted(hosts.length, "host")}, each enforces what it should.</p>
-        ) : (
-          <ul className="lines">
-            {odd.slice(0, MOST).map(({ name, sync }) => (
-              <li key={name}>
-                <Link href={`/hosts/${encodeURIComponent(name)}`}>{name}</Link> <SyncMark sync={sync} />
-                <small>{sync.why}</small>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Card>
-      <Card title="Top talkers" more={<Link href="/map">the map</Link>}>
-        <EdgeList
-          edges={edges.toSorted((a, b) => b.bytes - a.bytes)}
-          verdict="allow"
-          none="Nothing has talked in the last hour."
-        />
-      </Card>
-      <Card title="Coverage" more={<Link href="/flows?verdict=allow">allowed flows</Link>}>
-        <Coverage edges={edges} />
-      </Card>
-    </div>
-  );
-}
-
-function Card({
-  title,
-  more,
-  children,
-}: {
-  readonly title: string;
-  readonly more: ReactNode;
-  readonly children: ReactNode;
-}) {
-  return (
-    <section className="card">
-      <h2>{title}</h2>
-      {children}
-      <p className="card-more">{more}</p>
-    </section>
-  );
-}
-
-function EdgeList({
-  edges,
-  verdict,
-  none,
-}: {
-  readonly edges: readonly EdgeView[];
-  readonly verdict: Verdict;
-  readonly none: string;
-}) {
-  const some = edges.filter((edge) => edge.verdict === verdict).slice(0, MOST);
-  if (some.length === 0) return <p className="good-words">{none}</p>;
-  return (
-    <ul className="lines">
-      {some.map((edge) => {
-        const [from, to] = [nameOf(edge.source), nameOf(edge.destination)];
-        return (
-          <li key={`${from} ${to} ${edge.service}`}>
-            <Link
-              href={addressOf("/flows", {
-                from: edge.source.host,
-                to: edge.destination.host,
-                service: edge.service,
-                verdict,
-              })}
-            >
-              {from} → {to}
-            </Link>{" "}
-            <span className="mono">{edge.service}</span>
-            <small>{verdict === "allow" ? bytes(edge.bytes) : counted(edge.connections, "attempt")}</small>
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-/** The share of connections by verdict: what a policy in force everywhere would let pass. */
-function Coverage({ edges }: { readonly edges: readonly EdgeView[] }) {
-  const sums: Record<Verdict, number> = { allow: 0, "would-deny": 0, deny: 0 };
-  for (const { verdict, connections } of edges) sums[verdict] += connections;
-  const all = sums.allow + sums["would-deny"] + sums.deny;
-  if (all === 0) return <p className="good-words">Nothing was seen in the last hour.</p>;
+function Estate() {
+  const hosts = useHosts().data ?? [];
+  const summary = useSummary(WINDOW, MOST_EDGES).data;
+  const edges = summary?.edges ?? [];
   return (
     <>
-      <p>
-        <b className="share">{((100 * sums.allow) / all).toFixed(1)} %</b> of {count(all)} connections are
-        allowed.
-      </p>
-      <ul className="lines">
-        {(["allow", "would-deny", "deny"] as const).map((verdict) => (
-          <li key={verdict}>
-            <VerdictMark verdict={verdict} />
-            <small>{count(sums[verdict])}</small>
-          </li>
-        ))}
-      </ul>
+      <WaitingForYou />
+      {summary !== undefined && <OddQuestions />}
+      <Timeline query={WINDOW} />
+      <div className="cards">
+        <Card title="Denied" more={<Link href="/flows?verdict=deny">all denied flows</Link>}>
+          <DeniedPerMinute perMinute={summary?.deniedPerMinute ?? []} />
+          <EdgeList edges={edges} verdict="deny" none="Nothing was denied in the last hour." />
+        </Card>
+        <Card title="Would be denied" more={<Link href="/flows?verdict=would-deny">all of them</Link>}>
+          <WouldBreak edges={edges} isAll={(summary?.more ?? 0) === 0} />
+          <EdgeList
+            edges={edges}
+            verdict="would-deny"
+            none="If every host enforced now, nothing of the last hour would break."
+          />
+        </Card>
+        <Card title="Hosts" more={<Link href="/hosts">all {counted(hosts.length, "host")}</Link>}>
+          <HostStates hosts={hosts} />
+          <OutOfSync hosts={hosts} />
+        </Card>
+        <Card title="Top talkers" more={<Link href="/map">the map</Link>}>
+          <Talkers edges={edges} />
+        </Card>
+        <Card title="Coverage" more={<Link href="/flows?verdict=allow">allowed flows</Link>}>
+          <Coverage edges={edges} />
+        </Card>
+      </div>
     </>
   );
 }
 
-function nameOf({ host, segment }: EdgeView["source"]): string {
-  return host ?? segment ?? "an address without a name";
+function WouldBreak({ edges, isAll }: { readonly edges: readonly EdgeView[]; readonly isAll: boolean }) {
+  const breaking = edges
+    .filter(({ verdict }) => verdict === "would-deny")
+    .reduce((sum, { connections }) => sum + connections, 0);
+  if (breaking === 0) return null;
+  return (
+    <p>
+      {isAll ? "" : "At least "}
+      <b>{counted(breaking, "connection")}</b> of the last hour would break if every host enforced.
+    </p>
+  );
+}
+
+function OutOfSync({ hosts }: { readonly hosts: readonly HostView[] }) {
+  const odd = hosts.filter(({ sync }) => sync.state !== "in-sync");
+  if (odd.length === 0)
+    return <p className="good-words">{counted(hosts.length, "host")}, each enforces what it should.</p>;
+  return (
+    <ul className="lines">
+      {odd.slice(0, MOST_HOSTS).map(({ name, sync }) => (
+        <li key={name}>
+          <Link href={`/hosts/${encodeURIComponent(name)}`}>{name}</Link> <SyncMark sync={sync} />
+          <small>{sync.why}</small>
+        </li>
+      ))}
+    </ul>
+  );
 }

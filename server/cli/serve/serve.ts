@@ -6,7 +6,8 @@ import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { isJournal } from "@bulkhead/terminal/service/journal.ts";
 import manifest from "../../package.json" with { type: "json" };
 import { DEFAULT_DATA_DIRECTORY } from "../../serve/data-directory.ts";
-import { type Running, serve } from "../../serve/serve.ts";
+import type { Running } from "../../serve/options.ts";
+import { serve } from "../../serve/serve.ts";
 
 /** Beside the server's own folder in a checkout; packages put it beside the code, and the bundler knows this way of naming it. */
 const DASHBOARD = resolve(fileURLToPath(new URL("../../../dashboard/dist/", import.meta.url)));

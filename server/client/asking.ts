@@ -51,6 +51,8 @@ function open(target: Target, { method, path, headers = {}, signal }: Asked, bod
       ...(body !== undefined && {
         "content-type": "application/json",
         "content-length": String(Buffer.byteLength(body)),
+        // Who refuses the body early can then read it to its end, and the answer is not lost over writing to what was closed.
+        connection: "keep-alive",
       }),
       ...(target.kind === "tls" && target.token !== undefined && { authorization: `Bearer ${target.token}` }),
     },

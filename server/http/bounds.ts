@@ -25,6 +25,8 @@ export const DEFAULT_BOUNDS: Bounds = {
 
 export const HEADER_BYTES = 16_384;
 export const BODY_BYTES = 8 * 1024 * 1024;
+/** Of one that was refused: so much is read all the same, of those who are known. */
+export const WASTED_BODY_BYTES = 64 * 1024 * 1024;
 /** Of those whom nobody knows. */
 export const STRANGERS_BODY_BYTES = 64 * 1024;
 export const REQUESTS_PER_CONNECTION = 1_000;

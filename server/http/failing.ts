@@ -3,7 +3,7 @@
 import type { Duplex } from "node:stream";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { HEADER_BYTES } from "./bounds.ts";
+import { HEADER_BYTES, WASTED_BODY_BYTES } from "./bounds.ts";
 import type { Journal } from "./journal.ts";
 import { errorBody, statusOf } from "./status.ts";
 
@@ -17,12 +17,19 @@ export function sendError(
   const error = told(thrown, request, journal);
   const status = statusOf(error.code);
   if (status === 401) reply.header("www-authenticate", 'Bearer realm="bulkhead"');
-  // What is left of the body is not waited for.
-  if (!request.raw.complete) reply.header("connection", "close");
+  if (!request.raw.complete) {
+    // What is left of a body is not waited for; but who goes on writing to a connection that was closed sees that, and not the answer: so of those who are known it is read to its end, and thrown away.
+    if (isBounded(request)) reply.removeHeader("connection");
+    else reply.header("connection", "close");
+  }
   return reply
     .code(status)
     .type("application/json")
     .send(JSON.stringify(errorBody(error)));
+}
+
+function isBounded({ admitted, headers }: FastifyRequest): boolean {
+  return admitted?.principal !== undefined && Number(headers["content-length"]) <= WASTED_BODY_BYTES;
 }
 
 function told(thrown: unknown, request: FastifyRequest, journal: Journal): BulkheadError {

@@ -13,6 +13,8 @@ export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 export NODE_COMPILE_CACHE="$root/node_modules/.cache/compile"
 report=$(mktemp)
 programs=$(mktemp -d)
+# Some tests start them as somebody else.
+chmod 0755 "$programs"
 trap 'rm -rf "$report" "$programs"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

@@ -4,37 +4,13 @@ import { z } from "zod";
 import { placeOf, type Receiver, ReceiverSecrets, ReceiverSpec } from "../exports/receiver.ts";
 import { type Route, route } from "../http/route.ts";
 import type { ApiParts } from "./parts.ts";
-import { Moment } from "./shapes.ts";
+import { ReceiverView } from "./receiver-shapes.ts";
 
 const Name = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "expected letters, digits, `.`, `_` and `-`");
 const ByName = z.strictObject({ name: Name });
 const Given = ReceiverSpec.extend({ secrets: ReceiverSecrets.default({}) });
-
-export const ReceiverView = ReceiverSpec.extend({
-  name: z.string(),
-  createdAt: Moment,
-  createdBy: z.string(),
-  pausedAt: Moment.nullable(),
-  /** Which secrets it has: `secret`, `certificate`, and the names of headers. */
-  secrets: z.array(z.string()),
-  state: z.enum(["delivering", "failing", "paused"]),
-  failingSince: Moment.nullable(),
-  why: z.string().nullable(),
-  /** How many things it was told, since it was added, and when it was told something last. */
-  told: z.number().int(),
-  toldAt: Moment.nullable(),
-  /** Things that it would not take although they came alone. */
-  refused: z.number().int(),
-  /** Events, and records of flows of any kind, that were removed here before it was told. */
-  missedEvents: z.number().int(),
-  missedRecords: z.number().int(),
-  /** Events that it is still to be told, or that are not for it; and up to when flows were told. */
-  eventsBehind: z.number().int(),
-  flowsUntil: Moment.nullable(),
-});
-export type ReceiverView = z.output<typeof ReceiverView>;
 
 export function receiverRoutes(parts: ApiParts): readonly Route[] {
   return [...reading(parts), ...setting(parts), ...working(parts)];

@@ -22,6 +22,12 @@ export const PAGES: readonly PageOf[] = [
   { name: "unused", path: "/unused?window=1h", sign: "tbody tr, .empty" },
   { name: "rollouts", path: "/rollouts", sign: "tbody tr, .empty" },
   { name: "audit", path: "/audit", sign: "tbody tr" },
+  {
+    name: "evidence",
+    path: "/evidence?segment=db&from=2026-01-01&to=2026-01-31",
+    sign: "input[name=segment]",
+  },
+  { name: "receivers", path: "/receivers", sign: "tbody tr, .empty" },
   { name: "accounts", path: "/accounts", sign: "tbody tr" },
   { name: "account", path: "/account", sign: "tbody tr" },
   { name: "tokens", path: "/tokens", sign: "tbody tr" },

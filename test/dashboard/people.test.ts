@@ -166,6 +166,30 @@ test("a lock is shown and lifted; who is disabled is asked to sign in again at o
   expect(await reader.obstacles("color-contrast")).toEqual([]);
 });
 
+test("a receiver that cannot be reached says so; it is tried, paused, resumed, removed", async () => {
+  const { page } = reader;
+  await page.goto(at("/receivers"));
+  await page.getByText("Nobody else is told of anything.").waitFor();
+  await server.client.post("/api/v1/receivers", {
+    ...{ name: "pager", what: ["alerts"], choice: { severity: "critical" } },
+    target: { kind: "webhook", url: "http://127.0.0.1:9/hook?key=hidden" },
+  });
+  const row = page.getByRole("row", { name: /pager.*webhook http:\/\/127\.0\.0\.1:9 .*critical or worse/ });
+  await row.getByRole("button", { name: "Test" }).click();
+  await row.getByText(/it did not: .*127\.0\.0\.1:9/).waitFor();
+  expect(await page.getByText("hidden").count()).toBe(0);
+  await row.getByRole("button", { name: "Pause" }).click();
+  await page.getByRole("button", { name: "Pause it" }).click();
+  await row.getByText("‖ paused").waitFor();
+  expect(await reader.obstacles()).toEqual([]);
+  await row.getByRole("button", { name: "Resume" }).click();
+  await page.getByRole("button", { name: "Resume it" }).click();
+  await row.getByText("● delivering").waitFor();
+  await row.getByRole("button", { name: "Remove" }).click();
+  await page.getByRole("button", { name: "Remove it" }).click();
+  await page.getByText("Nobody else is told of anything.").waitFor();
+});
+
 test("nothing was stopped by the security policy, nobody else was asked, and the console is empty", () => {
   expect(reader.complaints).toEqual([]);
 });

@@ -147,3 +147,26 @@ test("what was denied passes, and the page shows it as allowed, by the drafted r
     .waitFor();
   forgetRefusals(409);
 });
+
+test("an auditor makes evidence of it, keeps it as JSON, and prints the page", async () => {
+  const { page } = reader;
+  await comes("vera", "/evidence");
+  await page.getByLabel("Segment").fill("nowhere");
+  await page.getByRole("button", { name: "Make it" }).click();
+  await page.getByRole("alert").getByText("has a segment").waitFor();
+  await page.getByLabel("Segment").fill("db");
+  await page.getByRole("button", { name: "Make it" }).click();
+  const evidence = page.getByRole("region", { name: "The evidence" });
+  await evidence.getByText("The audit log is whole").waitFor();
+  expect(await reader.obstacles()).toEqual([]);
+  const kept = page.waitForEvent("download");
+  await evidence.getByRole("button", { name: "Download as JSON" }).click();
+  const download = await kept;
+  expect(download.suggestedFilename()).toMatch(/^evidence-db-\d{4}-\d\d-\d\d-\d{4}-\d\d-\d\d\.json$/);
+  const checked = await shop.centre.ask("evidence", "--check", await download.path());
+  expect(checked).toMatchObject({ code: 0 });
+  const opened = page.waitForEvent("popup");
+  await evidence.getByRole("link", { name: "Open the page to print" }).click();
+  await (await opened).getByText("the flow and its impact").first().waitFor();
+  forgetRefusals(404);
+});

@@ -5,6 +5,7 @@ import type { AccountView, SessionView } from "@bulkhead/server/api/account-shap
 import type { AlertView } from "@bulkhead/server/api/alert-shapes.ts";
 import type { AuditPage, AuditVerification } from "@bulkhead/server/api/audit-shapes.ts";
 import type { FlowPageView, SummaryView, TimelineView } from "@bulkhead/server/api/flow-shapes.ts";
+import type { ReceiverView } from "@bulkhead/server/api/receiver-shapes.ts";
 import type { RolloutDetails, RolloutView } from "@bulkhead/server/api/rollout-shapes.ts";
 import type {
   ActivationView,
@@ -58,6 +59,7 @@ export const useHistory = (about?: string, limit = 200) =>
   useTopic<EventView[]>("history", "history", { about, limit });
 export const useJoinTokens = () => useTopic<JoinTokenView[]>("tokens", "join-tokens");
 export const useApiTokens = () => useTopic<ApiTokenView[]>("tokens", "api-tokens");
+export const useReceivers = () => useTopic<ReceiverView[]>("receivers", "receivers");
 export const useSettings = () => useTopic<SettingView[]>("settings", "settings");
 
 export const useVersion = (number: number) => useTopic<VersionDetails>("policies", `policies/${number}`);

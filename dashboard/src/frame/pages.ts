@@ -74,6 +74,14 @@ export const PLACE_GROUPS: readonly PlaceGroup[] = [
         key: "d",
         about: "everything that anyone did, chained",
       },
+      {
+        ...{ path: "/evidence", name: "Evidence", icon: "evidence", key: "y" },
+        about: "what an auditor asks of a segment and a time",
+      },
+      {
+        ...{ path: "/receivers", name: "Receivers", icon: "receivers", key: "w" },
+        ...{ about: "other systems that are told of alerts, events, flows", needs: "administrator" },
+      },
       { path: "/events", name: "Events", icon: "events", key: "v", about: "who did what, and what happened" },
       { path: "/settings", name: "Settings", icon: "settings", key: "s", about: "the server's settings" },
     ],
@@ -103,6 +111,8 @@ export const ROUTES: readonly { readonly path: string; readonly page: ComponentT
   { path: "/rollouts", page: lazy(() => import("../rollouts/rollouts-page.tsx")) },
   { path: "/rollouts/:number", page: lazy(() => import("../rollouts/rollout-page.tsx")) },
   { path: "/audit", page: lazy(() => import("../server/audit-page.tsx")) },
+  { path: "/evidence", page: lazy(() => import("../server/evidence-page.tsx")) },
+  { path: "/receivers", page: lazy(() => import("../server/receivers-page.tsx")) },
   { path: "/account", page: lazy(() => import("../accounts/own-account-page.tsx")) },
   { path: "/accounts", page: lazy(() => import("../accounts/accounts-page.tsx")) },
   { path: "/accounts/:name", page: lazy(() => import("../accounts/account-page.tsx")) },

@@ -176,6 +176,26 @@ test("somebody else's hand on a host alarms at once, counted beside the way to i
   expect(await ways.locator(".alert-count").count()).toBe(0);
 });
 
+test("what a label breaks of the policy's own tests waits on the overview, with the label as the cause, until it holds", async () => {
+  const { page } = reader;
+  const claim = "tests:\n  - { from: 10.0.0.11, to: db, allow: tcp/5432 }\n";
+  await shop.provision(`${POLICY}${claim}`, "orders must get through");
+  await page.goto(at("/"));
+  await page.locator(".share").waitFor();
+  await page.getByText(/Per minute; most at/).waitFor();
+  const broken = page
+    .getByRole("region", { name: "Waiting for you" })
+    .getByRole("listitem")
+    .filter({ hasText: "no longer holds" });
+  expect(await broken.count()).toBe(0);
+  await shop.centre.ask("host", "label", "web-1", "--labels", "role=other");
+  await broken.getByText(/web-1/).first().waitFor();
+  await broken.getByText("shop.yaml:").waitFor();
+  expect(await reader.obstacles()).toEqual([]);
+  await shop.centre.ask("host", "label", "web-1", "--labels", "role=web");
+  await broken.waitFor({ state: "detached" });
+});
+
 test("keys lead anywhere: search, help, pages", async () => {
   const { page } = reader;
   await page.goto(at("/hosts"));

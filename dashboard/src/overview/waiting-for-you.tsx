@@ -10,12 +10,16 @@ import { counted } from "../parts/words.ts";
 import { RolloutState } from "../rollouts/rollout-state.tsx";
 
 const MOST = 5;
+/** Alerts of what the broken claims say already, with the same cause. */
+const SAID_BY_CLAIMS: ReadonlySet<string> = new Set(["policy-test-broken", "policy-invariant-broken"]);
 /** A rollout that has come to its end needs nobody. */
 const OVER: ReadonlySet<string> = new Set(["done", "rolled-back"]);
 
 /** Nothing at all where nothing waits. A trial is on every page already. */
 export function WaitingForYou() {
-  const open = inOrder(useAlerts().data ?? []).filter((alert) => stateOf(alert) === "open");
+  const open = inOrder(useAlerts().data ?? []).filter(
+    (alert) => stateOf(alert) === "open" && !SAID_BY_CLAIMS.has(alert.kind),
+  );
   const standing = useStanding().data;
   const broken = standing?.broken ?? [];
   const underway = (useRollouts().data ?? []).filter(({ state }) => !OVER.has(state));

@@ -191,6 +191,10 @@ test("what a label breaks of the policy's own tests waits on the overview, with 
   await shop.centre.ask("host", "label", "web-1", "--labels", "role=other");
   await broken.getByText(/web-1/).first().waitFor();
   await broken.getByText("shop.yaml:").waitFor();
+  await page
+    .getByRole("region", { name: "Questions worth asking" })
+    .getByRole("link", { name: /^10\.0\.0\.99 talks to db-1/ })
+    .waitFor();
   expect(await reader.obstacles()).toEqual([]);
   await shop.centre.ask("host", "label", "web-1", "--labels", "role=web");
   await broken.waitFor({ state: "detached" });

@@ -14,29 +14,40 @@ const MOST = 5;
 export function OddQuestions() {
   const past = pastNamed("1h", "1h");
   // The same words as the page of suggestions uses, so that it has the answer already.
-  const { end } = useAdvice<Suggestion>("suggestion", {
+  const { end, error } = useAdvice<Suggestion>("suggestion", {
     window: past.value,
     since: Date.now() - past.milliseconds,
     segment: "",
   });
   const odd = end?.suggestion.odd ?? [];
-  if (odd.length === 0) return null;
   return (
-    <section className="section card" aria-label="Questions worth asking">
+    <section className="card overview-first" aria-label="Questions worth asking">
       <h2>Questions worth asking</h2>
-      <ul className="lines">
-        {odd.slice(0, MOST).map(({ words, kind, seen, from, to }) => (
-          <li key={`${kind} ${words}`}>
-            <Link href={addressOf("/flows", { from: from.who[0], to: to.who[0], window: "24h" })}>
-              {words}
-            </Link>
-            <small>{counted(seen.connections, "connection")}</small>
-          </li>
-        ))}
-      </ul>
+      {/* There from the beginning: what is below does not jump far when the answer comes. */}
+      {odd.length === 0 && (
+        <p className="good-words">
+          {end !== undefined
+            ? "Nothing is odd in the last hour's flows that no rule allows."
+            : error === null
+              ? "Looking through the last hour's flows…"
+              : "The last hour's flows could not be looked through just now."}
+        </p>
+      )}
+      {odd.length > 0 && (
+        <ul className="lines">
+          {odd.slice(0, MOST).map(({ words, kind, seen, from, to }) => (
+            <li key={`${kind} ${words}`}>
+              <Link href={addressOf("/flows", { from: from.who[0], to: to.who[0], window: "24h" })}>
+                {words}
+              </Link>
+              <small>{counted(seen.connections, "connection")}</small>
+            </li>
+          ))}
+        </ul>
+      )}
       <p className="card-more">
         <Link href="/suggestions?window=1h">
-          {odd.length > MOST ? `all ${odd.length} questions` : "what they mean"}, and rules for the rest
+          {odd.length > MOST ? `all ${odd.length} questions` : "more of them"}, and rules for what was seen
         </Link>
       </p>
     </section>

@@ -25,7 +25,7 @@ export function WaitingForYou() {
   const underway = (useRollouts().data ?? []).filter(({ state }) => !OVER.has(state));
   if (open.length + broken.length + underway.length === 0) return null;
   return (
-    <section className="section card" aria-label="Waiting for you">
+    <section className="card overview-first" aria-label="Waiting for you">
       <h2>Waiting for you</h2>
       <ul className="lines">
         {underway.map(({ number, version, state, wave, waves, why }) => (

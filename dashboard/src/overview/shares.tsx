@@ -6,7 +6,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { SYNC_STATES, SyncMark } from "../hosts/sync.tsx";
 import { type Verdict, VerdictMark } from "../parts/verdict.tsx";
-import { count } from "../parts/words.ts";
+import { count, counted } from "../parts/words.ts";
 
 interface Share {
   readonly name: string;
@@ -25,7 +25,7 @@ export function Coverage({ edges }: { readonly edges: readonly EdgeView[] }) {
   return (
     <>
       <p>
-        <b className="share">{((100 * sums.allow) / all).toFixed(1)} %</b> of {count(all)} connections are
+        <b className="share">{((100 * sums.allow) / all).toFixed(1)} %</b> of {counted(all, "connection")}{" "}
         allowed.
       </p>
       <Shares

@@ -41,11 +41,13 @@ interface Answer {
   readonly suggestion: SuggestionView;
 }
 
-/** Asks until all these connections have been told of, and of so many of them by both ends. */
+/** Asks until all these connections have been told of, of so many of them by both ends, and of the odd ones by whoever can. */
 async function suggestion(connections: number, byBoth: number): Promise<SuggestionView> {
   for (;;) {
     const { suggestion: made } = await centre.facts<Answer>("suggest", "--since", "1h");
-    const isConfirmed = made.odd.every(({ kind }) => kind !== "unconfirmed");
+    const isConfirmed =
+      made.odd.every(({ kind }) => kind !== "unconfirmed") &&
+      made.odd.some(({ kind }) => kind === "one-of-many");
     if (made.seen.connections >= connections && made.covered.connections >= byBoth && isConfirmed)
       return made;
   }

@@ -121,7 +121,8 @@ test("it goes back in the kernel although agents and server are dead; the server
   expect(await call("tcp/5432")).not.toBe("connected");
   while ((await call("tcp/5432", 300)) !== "connected");
   await centre.start();
-  expect(await versionInForce()).toBe(1);
+  // Its own clock ends the trial, which may be some moments after the kernels' did.
+  while ((await versionInForce()) !== 1);
   for (const name of NAMES) await (await restart(name)).until("link-up");
   await centre.settled(...NAMES);
   expect(await call("tcp/5432")).toBe("connected");

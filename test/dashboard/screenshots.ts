@@ -34,6 +34,11 @@ async function takePages(): Promise<void> {
   const more = POLICY.replace("rules:", "rules:\n  - { name: backup, allow: orders, from: backup, to: db }");
   await shop.provision(more, "the backup job may read orders");
   await shop.centre.settled("web-1", "web-2", "db-1", "backup-1");
+  // Something that alarms, and a draft that would break what the shop does all day.
+  await shop.estate.host("web-2").exec(["nft", "add", "rule", "inet", "bulkhead", "input", "accept"]);
+  const closing = await shop.centre.push(
+    more.replace("from: web,", "from: 10.0.0.11,").replace("from: backup,", "from: [backup, 10.0.0.99],"),
+  );
   const reader = await Reader.start(shop.estate.host("hub"), size, scheme);
   const { page } = reader;
   await page.goto(shop.signInLink);
@@ -42,7 +47,8 @@ async function takePages(): Promise<void> {
     await page.goto(new URL(seen, shop.signInLink).href);
     await page.locator(".flow-rows .flow-row").nth(1).waitFor();
   }
-  for (const { name, path, sign } of PAGES) {
+  const ofDraft = { name: "map-draft", path: `/map?draft=${closing}&window=1h`, sign: ".map-legend" };
+  for (const { name, path, sign } of [...PAGES, ofDraft]) {
     await page.goto(new URL(path, shop.signInLink).href);
     await page.locator(sign).first().waitFor();
     if (name === "flows") await page.locator(".flow-row .verdict.deny").first().click();

@@ -1,6 +1,7 @@
 /** What recorded flows say about a policy: suggestions, what is unused, what is too wide. */
 
 import { z } from "zod";
+import { ProgressLine } from "./progress-shapes.ts";
 import { Moment, Place, ProblemView } from "./shapes.ts";
 
 /** Flows that are different, and the connections of all of them. */
@@ -85,18 +86,9 @@ export const SuggestionView = z.strictObject({
 /** What was read for an answer. */
 export const RecordedView = z.strictObject({ since: Moment, until: Moment, records: z.number() });
 
-export const AdviceProgress = z.strictObject({
-  kind: z.literal("progress"),
-  step: z.enum(["reach", "proof", "records", "judging"]),
-  records: z.number().optional(),
-  spans: z.number().int().optional(),
-  ofSpans: z.number().int().optional(),
-  judged: z.number().int().optional(),
-});
-
 /** Lines while it is made, and one at the end. */
 export const SuggestionLine = z.union([
-  AdviceProgress,
+  ProgressLine,
   z.strictObject({
     kind: z.literal("suggestion"),
     /** The version that was active; null where none was. */
@@ -140,7 +132,7 @@ export const UnusedView = z.strictObject({
 });
 
 export const UnusedLine = z.union([
-  AdviceProgress,
+  ProgressLine,
   z.strictObject({
     kind: z.literal("unused"),
     active: z.number().int(),
@@ -150,7 +142,7 @@ export const UnusedLine = z.union([
 ]);
 
 export const LintLine = z.union([
-  AdviceProgress,
+  ProgressLine,
   z.strictObject({
     kind: z.literal("linted"),
     /** The version that was looked at; null for files. */

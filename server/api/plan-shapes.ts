@@ -1,6 +1,7 @@
 /** What a plan says. */
 
 import { z } from "zod";
+import { ProgressLine } from "./progress-shapes.ts";
 import { Moment, Place, ProblemView } from "./shapes.ts";
 
 const Verdict = z.enum(["allow", "deny", "would-deny"]);
@@ -125,14 +126,7 @@ export const PlanView = z.strictObject({
 
 /** Lines while it is made, and one at the end. */
 export const PlanLine = z.union([
-  z.strictObject({
-    kind: z.literal("progress"),
-    step: z.enum(["reach", "proof", "records", "judging"]),
-    records: z.number().optional(),
-    spans: z.number().int().optional(),
-    ofSpans: z.number().int().optional(),
-    judged: z.number().int().optional(),
-  }),
+  ProgressLine,
   z.strictObject({
     kind: z.literal("plan"),
     /** The draft's number, and that of the active version. */

@@ -8,7 +8,7 @@ export interface PageOf {
 
 export const PAGES: readonly PageOf[] = [
   { name: "overview", path: "/", sign: ".share" },
-  { name: "alerts", path: "/alerts", sign: ".alerts" },
+  { name: "alerts", path: "/alerts", sign: ".entries" },
   { name: "map", path: "/map", sign: ".map-canvas canvas" },
   { name: "flows", path: "/flows", sign: ".flow-rows .flow-row" },
   { name: "hosts", path: "/hosts", sign: "tbody tr" },

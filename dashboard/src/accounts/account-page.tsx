@@ -2,7 +2,7 @@
 
 import type { AccountView } from "@bulkhead/server/api/account-shapes.ts";
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useParams } from "wouter";
+import { useParams } from "wouter";
 import { send } from "../api/client.ts";
 import { useAccount, useHistory, useSessionsOf } from "../api/queries.ts";
 import { Fact } from "../parts/fact.tsx";
@@ -17,17 +17,7 @@ export default function AccountPage() {
   const name = decodeURIComponent(useParams().name ?? "");
   const account = useAccount(name);
   return (
-    <Page
-      title={name}
-      heading={
-        <>
-          <Link href="/accounts" className="crumb">
-            Accounts
-          </Link>{" "}
-          {name}
-        </>
-      }
-    >
+    <Page title={name} under={{ path: "/accounts", name: "Accounts" }}>
       <Loaded query={account} what={`the account ${name}`}>
         {(view) => (
           <>

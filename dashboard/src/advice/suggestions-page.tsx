@@ -5,16 +5,17 @@ import { Link, useLocation } from "wouter";
 import { useFiles } from "../api/queries.ts";
 import { FilterField } from "../flows/filter-bar.tsx";
 import { useAddressState } from "../parts/address-state.ts";
+import { Making } from "../parts/making.tsx";
 import { Empty, Page } from "../parts/page.tsx";
 import { useMay } from "../parts/role.ts";
 import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Ago, Moment } from "../parts/time.tsx";
 import { count, counted } from "../parts/words.ts";
-import { Making } from "../plan/making.tsx";
 import { useKeepDraftText, withFile } from "../policy/draft-text.ts";
 import { Editor } from "../policy/editor.tsx";
 import { type Past, PastChoice, pastNamed } from "./past.tsx";
 import { useAdvice } from "./use-advice.ts";
+import "../parts/entries.css";
 import "./advice.css";
 
 type Suggestion = Extract<SuggestionLine, { kind: "suggestion" }>;
@@ -38,7 +39,7 @@ export default function SuggestionsPage() {
           onChange={(value) => change({ segment: value })}
         />
       </search>
-      <Making plan={advice as Parameters<typeof Making>[0]["plan"]} />
+      <Making of={advice} />
       {advice.end !== undefined && <Shown said={advice.end} />}
     </Page>
   );
@@ -114,9 +115,9 @@ function Questions({ odd }: { readonly odd: readonly OddFindingView[] }) {
   return (
     <section className="section" aria-label="Questions worth asking">
       <h2>Left out: {counted(odd.length, "question")} worth asking</h2>
-      <ul className="questions">
+      <ul className="entries">
         {odd.map(({ words, kind, services, seen, first, last, rule, coveredBy, from, to }) => (
-          <li key={`${kind} ${words}`}>
+          <li key={`${kind} ${words}`} className="doubt">
             <h3>{words}</h3>
             <p className="dim">
               {counted(seen.connections, "connection")} · {services.slice(0, 5).join(", ")} · first{" "}

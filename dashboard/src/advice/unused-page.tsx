@@ -3,11 +3,11 @@
 import type { UnusedLine, UnusedView } from "@bulkhead/server/api/advice-shapes.ts";
 import { Link } from "wouter";
 import { useAddressState } from "../parts/address-state.ts";
+import { Making } from "../parts/making.tsx";
 import { Empty, Page } from "../parts/page.tsx";
 import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Moment } from "../parts/time.tsx";
 import { count } from "../parts/words.ts";
-import { Making } from "../plan/making.tsx";
 import { type Past, PastChoice, pastNamed } from "./past.tsx";
 import { useAdvice } from "./use-advice.ts";
 import "./advice.css";
@@ -24,7 +24,7 @@ export default function UnusedPage() {
       <search className="filters spaced">
         <PastChoice value={past.value} onChange={(value: Past) => change({ window: value })} />
       </search>
-      <Making plan={advice as Parameters<typeof Making>[0]["plan"]} />
+      <Making of={advice} />
       {advice.end !== undefined && <Shown said={advice.end} />}
     </Page>
   );

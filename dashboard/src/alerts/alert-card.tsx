@@ -13,11 +13,17 @@ import { linksOf } from "./alert-links.ts";
 import { stateOf } from "./alert-order.ts";
 import { SeverityMark } from "./severity.tsx";
 
+const LOOKS: Readonly<Record<AlertView["severity"], string>> = {
+  critical: "critical",
+  warning: "doubt",
+  notice: "",
+};
+
 export function AlertCard({ alert }: { readonly alert: AlertView }) {
   const { severity, title, words, remedy, acknowledged, resolvedAt, openedAt, lastAt, count } = alert;
   const state = stateOf(alert);
   return (
-    <li className={`alert ${severity} ${state}`}>
+    <li className={`alert ${state} ${state === "open" ? LOOKS[severity] : ""}`}>
       <header>
         <SeverityMark severity={severity} />
         <h2>{words}</h2>

@@ -8,6 +8,7 @@ import { Empty, Loaded, Page } from "../parts/page.tsx";
 import { counted } from "../parts/words.ts";
 import { AlertCard } from "./alert-card.tsx";
 import { inOrder, stateOf } from "./alert-order.ts";
+import "../parts/entries.css";
 import "./alerts.css";
 import { SEVERITIES } from "./severity.tsx";
 
@@ -65,7 +66,7 @@ export default function AlertsPage() {
             <Nothing isFiltered={severity !== "" || find !== ""} isAll={show === "all"} />
           ) : (
             <>
-              <ul className="alerts">
+              <ul className="entries">
                 {shown.slice(0, MOST).map((alert) => (
                   <AlertCard key={alert.id} alert={alert} />
                 ))}

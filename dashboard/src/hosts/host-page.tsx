@@ -22,14 +22,7 @@ export default function HostPage() {
   return (
     <Page
       title={name}
-      heading={
-        <>
-          <Link href="/hosts" className="crumb">
-            Hosts
-          </Link>{" "}
-          {name}
-        </>
-      }
+      under={{ path: "/hosts", name: "Hosts" }}
       aside={
         <>
           <Link className="button" href={addressOf("/flows", { host: name })}>

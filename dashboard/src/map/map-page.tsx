@@ -5,10 +5,10 @@ import { useStatus, useSummary } from "../api/queries.ts";
 import { flowQueryOf } from "../flows/flow-filter.ts";
 import { NoFlows } from "../flows/no-flows.tsx";
 import { useAddressState } from "../parts/address-state.ts";
+import { Making } from "../parts/making.tsx";
 import { Failure, Page, Waiting } from "../parts/page.tsx";
 import { counted } from "../parts/words.ts";
 import { PLAN_WINDOW } from "../plan/impact.tsx";
-import { Making } from "../plan/making.tsx";
 import { usePlan } from "../plan/use-plan.ts";
 import { EDITOR_DRAFT, useDraftText } from "../policy/draft-text.ts";
 import { DraftChoice } from "./draft-choice.tsx";
@@ -49,7 +49,7 @@ export default function MapPage() {
       }
     >
       <MapFilters state={state} problem={content.problem} onChange={change} />
-      {content.plan !== undefined && <Making plan={content.plan} />}
+      {content.plan !== undefined && <Making of={content.plan} />}
       {content.isTextGone && (
         <p className="notice doubt">
           The editor’s text is no longer here: it does not outlive a reload of the page.

@@ -2,27 +2,37 @@
 
 import type { ReactNode } from "react";
 import { useEffect } from "react";
+import { Link } from "wouter";
 import { ApiError } from "../api/client.ts";
 import { Prose } from "./prose.tsx";
 
 interface PageProps {
   readonly title: string;
-  /** In the window's title as well, where the heading is not text alone. */
-  readonly heading?: ReactNode;
+  /** The page that one comes from: this one is a detail of it. */
+  readonly under?: { readonly path: string; readonly name: string };
   readonly aside?: ReactNode;
   readonly children: ReactNode;
   /** The page takes the window's height and scrolls inside. */
   readonly fills?: boolean;
 }
 
-export function Page({ title, heading, aside, children, fills = false }: PageProps) {
+export function Page({ title, under, aside, children, fills = false }: PageProps) {
   useEffect(() => {
     document.title = `${title} · Bulkhead`;
   }, [title]);
   return (
     <main className={fills ? "page fills" : "page"} id="main" tabIndex={-1}>
       <header className="page-head">
-        <h1>{heading ?? title}</h1>
+        <h1>
+          {under !== undefined && (
+            <>
+              <Link href={under.path} className="crumb">
+                {under.name}
+              </Link>{" "}
+            </>
+          )}
+          {title}
+        </h1>
         <div className="page-aside">{aside}</div>
       </header>
       {children}

@@ -3,15 +3,16 @@
 import type { PlanView } from "@bulkhead/server/api/plan-shapes.ts";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import type { MakingOf } from "../api/use-making.ts";
 import { WINDOWS, windowNamed } from "../api/window.ts";
 import { addressOf } from "../parts/address-state.ts";
+import { Making } from "../parts/making.tsx";
 import { Moment } from "../parts/time.tsx";
 import { count, counted } from "../parts/words.ts";
 import { Connections } from "./connections.tsx";
-import { Making } from "./making.tsx";
 import { AFFECTED_WORDS, breakWords } from "./plan-words.ts";
 import { Proof } from "./proof.tsx";
-import { type PlanEnd, type PlanMaking, usePlan } from "./use-plan.ts";
+import { type PlanEnd, usePlan } from "./use-plan.ts";
 import { ReachChange } from "./ways.tsx";
 
 const HOSTS_SHOWN = 60;
@@ -52,7 +53,7 @@ export function Impact({
           On the map
         </Link>
       </div>
-      <Making plan={plan} />
+      <Making of={plan} />
       {plan.end !== undefined && <Made end={plan.end} window={window} />}
     </>
   );
@@ -180,14 +181,14 @@ export function ShortImpact({
   plan,
   version,
 }: {
-  readonly plan: PlanMaking;
+  readonly plan: MakingOf<PlanEnd>;
   /** Undefined for text that is not kept. */
   readonly version: number | undefined;
 }) {
   const { end } = plan;
   return (
     <>
-      <Making plan={plan} />
+      <Making of={plan} />
       {end?.kind === "plan" && (
         <>
           <Sum plan={end.plan} />

@@ -1,20 +1,20 @@
-/** What a version would change, as the server makes it out: progress while it does, and the plan at the end. */
+/** What a version would change, as the server makes it out. */
 
 import type { PlanLine } from "@bulkhead/server/api/plan-shapes.ts";
-import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ProgressLine } from "@bulkhead/server/api/progress-shapes.ts";
 import { sendForLines } from "../api/client.ts";
+import { type MakingOf, useMaking } from "../api/use-making.ts";
 import { sinceOf } from "../api/window.ts";
 import type { DraftText } from "../policy/draft-text.ts";
 
-export type PlanProgress = Extract<PlanLine, { kind: "progress" }>;
-export type PlanEnd = Exclude<PlanLine, PlanProgress>;
+export type PlanEnd = Exclude<PlanLine, ProgressLine>;
 
 /** So many different connections of each kind are listed; all are counted. */
 const LISTED = 1_000;
 
 export interface PlanAsked {
   /** A version, or text that is not kept; undefined asks for nothing. */
-  readonly draft: number | DraftText | undefined;
+  readonly draft: number | Pick<DraftText, "files" | "at"> | undefined;
   /** What is in force: against another version the plan is another one. */
   readonly active: number | undefined;
   /** Whose recorded connections are judged, as in the address: `7d`. */
@@ -23,52 +23,22 @@ export interface PlanAsked {
   readonly freshFor?: number;
 }
 
-export interface PlanMaking {
-  readonly end: PlanEnd | undefined;
-  readonly error: Error | null;
-  readonly isMaking: boolean;
-  readonly progress: PlanProgress | undefined;
-  /** Hosts have come, gone or changed since. */
-  readonly isOutdated: boolean;
-  readonly make: () => void;
-  /** The server stops as well. */
-  readonly cancel: () => void;
-}
-
-/** Made once for all who ask for the same. */
-export function usePlan({ draft, active, window, freshFor }: PlanAsked): PlanMaking {
-  const client = useQueryClient();
-  const asked = [typeof draft === "object" ? `text of ${draft.at}` : draft, active ?? null, window];
-  const queryKey = ["plan", ...asked];
-  const progressKey = ["plan-progress", ...asked];
-  const making = useQuery<PlanEnd>({
-    queryKey,
-    queryFn:
+export function usePlan({
+  draft,
+  active,
+  window,
+  freshFor = Number.POSITIVE_INFINITY,
+}: PlanAsked): MakingOf<PlanEnd> {
+  return useMaking<PlanEnd>({
+    of: ["plan", typeof draft === "object" ? `text of ${draft.at}` : draft, active ?? null, window],
+    lines:
       draft === undefined
-        ? skipToken
-        : async ({ signal }) => {
-            client.removeQueries({ queryKey: progressKey });
+        ? undefined
+        : (signal) => {
             const what = typeof draft === "object" ? { files: draft.files } : { version: draft };
             const body = { ...what, since: sinceOf(window), limit: LISTED };
-            for await (const line of sendForLines<PlanLine>("plan", body, signal)) {
-              if (line.kind !== "progress") return line;
-              client.setQueryData(progressKey, line);
-            }
-            throw new Error("the server's answer has no plan");
+            return sendForLines<PlanLine>("plan", body, signal);
           },
-    staleTime: freshFor ?? Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    refetchOnReconnect: false,
-    retry: false,
+    freshFor,
   });
-  const progress = useQuery<PlanProgress>({ queryKey: progressKey, queryFn: skipToken });
-  return {
-    end: making.data,
-    error: making.error,
-    isMaking: making.isFetching,
-    progress: progress.data,
-    isOutdated: making.data !== undefined && client.getQueryState(queryKey)?.isInvalidated === true,
-    make: () => void making.refetch(),
-    cancel: () => void client.cancelQueries({ queryKey }),
-  };
 }

@@ -3,7 +3,7 @@
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
-import { Link, useLocation } from "wouter";
+import { useLocation } from "wouter";
 import { send } from "../api/client.ts";
 import { type PolicyFile, useFiles, useStatus } from "../api/queries.ts";
 import { useAddressState } from "../parts/address-state.ts";
@@ -21,17 +21,7 @@ export default function EditorPage() {
   const files = useFiles(base);
   const begun = useBegun(base, state);
   return (
-    <Page
-      title="Draft"
-      heading={
-        <>
-          <Link href="/policy" className="crumb">
-            Policy
-          </Link>{" "}
-          Draft
-        </>
-      }
-    >
+    <Page title="Draft" under={{ path: "/policy", name: "Policy" }}>
       {status.data === undefined ? (
         <Waiting what="the policy" />
       ) : base === undefined ? (

@@ -39,14 +39,7 @@ export default function VersionPage() {
   return (
     <Page
       title={`Version ${number}`}
-      heading={
-        <>
-          <Link href="/policy" className="crumb">
-            Policy
-          </Link>{" "}
-          Version {number}
-        </>
-      }
+      under={{ path: "/policy", name: "Policy" }}
       aside={<Actions number={number} active={active} />}
     >
       <About number={number} />

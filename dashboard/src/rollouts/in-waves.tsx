@@ -8,6 +8,7 @@ import { send } from "../api/client.ts";
 import { FormDialog } from "../parts/form-dialog.tsx";
 import { Failure } from "../parts/page.tsx";
 import { counted } from "../parts/words.ts";
+import "./rollouts.css";
 
 const USUAL = "1, 10%, 100%";
 const USUAL_MINUTES = 5;

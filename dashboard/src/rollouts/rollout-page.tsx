@@ -11,6 +11,7 @@ import { useMay } from "../parts/role.ts";
 import { Ago, Moment } from "../parts/time.tsx";
 import { counted } from "../parts/words.ts";
 import { RolloutState } from "./rollout-state.tsx";
+import "../parts/entries.css";
 import "./rollouts.css";
 
 export default function RolloutPage() {
@@ -19,14 +20,7 @@ export default function RolloutPage() {
   return (
     <Page
       title={`Rollout ${number}`}
-      heading={
-        <>
-          <Link href="/rollouts" className="crumb">
-            Rollouts
-          </Link>{" "}
-          Rollout {number}
-        </>
-      }
+      under={{ path: "/rollouts", name: "Rollouts" }}
       aside={rollout.data !== undefined && <Actions rollout={rollout.data} />}
     >
       <Loaded query={rollout} what="the rollout">
@@ -93,7 +87,7 @@ const COURSES: Readonly<Record<RolloutDetails["hosts"][number]["course"], string
 
 function Waves({ rollout: { waves, wave: now, hosts } }: { readonly rollout: RolloutDetails }) {
   return (
-    <ol className="wave-list">
+    <ol className="entries">
       {waves.map(({ asked, hosts: size, startedAt, settledAt }, at) => (
         <li key={asked} aria-current={at === now ? "step" : undefined}>
           <h2>

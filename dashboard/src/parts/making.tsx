@@ -1,17 +1,18 @@
-/** How far a plan has come, and the way out. */
+/** How far it is with what the server takes its time for, and the way out. */
 
-import { Failure } from "../parts/page.tsx";
-import { count } from "../parts/words.ts";
-import type { PlanMaking, PlanProgress } from "./use-plan.ts";
+import type { ProgressLine } from "@bulkhead/server/api/progress-shapes.ts";
+import type { MakingOf } from "../api/use-making.ts";
+import { Failure } from "./page.tsx";
+import { count } from "./words.ts";
 
-/** What is there while there is no plan, or another is being made. Nothing once there is one that holds. */
-export function Making({ plan }: { readonly plan: PlanMaking }) {
-  const { isMaking, progress, error, end, isOutdated, make, cancel } = plan;
+/** What is there while there is nothing yet, or it is made anew. Nothing once there is what holds. */
+export function Making({ of }: { readonly of: MakingOf<unknown> }) {
+  const { isMaking, progress, error, end, isOutdated, make, cancel } = of;
   if (isMaking)
     return (
       <div className="notice making">
         <p role="status">{progress === undefined ? "Asking the server" : progressWords(progress)}…</p>
-        <progress aria-label="The plan" {...(progress && shareOf(progress))} />
+        <progress aria-label="How far it is" {...(progress && shareOf(progress))} />
         <button type="button" className="button" onClick={cancel}>
           Cancel
         </button>
@@ -32,7 +33,7 @@ export function Making({ plan }: { readonly plan: PlanMaking }) {
   if (end === undefined)
     return (
       <div className="notice">
-        <p>What it would change has not been made out.</p>
+        <p>This has not been made out.</p>
         {again("Make it out")}
       </div>
     );
@@ -45,7 +46,7 @@ export function Making({ plan }: { readonly plan: PlanMaking }) {
   );
 }
 
-function progressWords({ step, records = 0, judged = 0 }: PlanProgress): string {
+function progressWords({ step, records = 0, judged = 0 }: ProgressLine): string {
   switch (step) {
     case "reach":
       return "Comparing who can reach whom";
@@ -59,7 +60,7 @@ function progressWords({ step, records = 0, judged = 0 }: PlanProgress): string 
 }
 
 /** Of what it is known how long it takes. */
-function shareOf({ step, spans, ofSpans }: PlanProgress): { value: number; max: number } | undefined {
+function shareOf({ step, spans, ofSpans }: ProgressLine): { value: number; max: number } | undefined {
   if (step !== "records" || spans === undefined || ofSpans === undefined || ofSpans === 0) return undefined;
   return { value: spans, max: ofSpans };
 }

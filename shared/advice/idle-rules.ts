@@ -1,15 +1,16 @@
 /** Rules without which everything would be the same on these hosts: exactly, for every address, service and process. */
 
 import type { Direction } from "../policy/policy.ts";
-import { meetingOf, World } from "../rules/cells.ts";
+import { World } from "../rules/cells.ts";
 import { stands } from "../rules/expiry.ts";
 import type { HostRule } from "../rules/host-policy.ts";
+import { Meetings } from "../rules/meetings.ts";
 import { processesIn } from "../rules/processes.ts";
 import type { ResolvedPolicy } from "../rules/resolve.ts";
 import { saidSide } from "../rules/resolved-side.ts";
-import { Situations } from "../rules/situation.ts";
 import { Spans } from "../rules/spans.ts";
 import { type Process, UNNAMED } from "../rules/spectrum.ts";
+import { Views } from "../rules/views.ts";
 
 export interface IdleRule {
   readonly name: string;
@@ -24,8 +25,7 @@ export interface IdleRule {
 }
 
 /**
- * In the policy's order. All that are redundant can go together: of two that say the same, the later one is told. Cost: as many pairs of cells as `reach` looks at, each
- * situation once.
+ * In the policy's order. All that are redundant can go together: of two that say the same, the later one is told. Cost: as many cells as the rules on each host speak of.
  */
 export function idleRules(resolved: ResolvedPolicy): readonly IdleRule[] {
   const order = new Map(resolved.policy.rules.map(({ name }, at) => [name, at]));
@@ -58,22 +58,18 @@ function placesOf(resolved: ResolvedPolicy): ReadonlyMap<string, readonly Place[
   const side = saidSide(resolved);
   const world = new World([side]);
   const cells = world.cells(world.everything);
-  const situations = new Situations(side.policyAt);
-  const isManaged = new Set(
-    cells.filter(({ examples: [one] }) => one !== undefined && side.policyAt(one.text) !== undefined),
-  );
-  const seen = new Set<string>();
+  const meetings = new Meetings(cells, cells);
+  const views = new Views([side], cells);
   const places = new Places(resolved.now);
-  for (const from of cells)
-    for (const to of cells) {
-      if (!isManaged.has(from) && !isManaged.has(to)) continue;
-      const ends = meetingOf(from, to);
-      if (ends === undefined) continue;
-      const { key, egress, ingress } = situations.between(ends);
-      if (seen.has(key)) continue;
-      seen.add(key);
-      places.add("egress", egress?.rules ?? []);
-      places.add("ingress", ingress?.rules ?? []);
+  for (const at of cells.keys())
+    for (const direction of ["egress", "ingress"] as const) {
+      const { usual, exceptions } = views.of(at, direction);
+      const isAlone = meetings.outOfReachOf(at);
+      const odd = new Set(exceptions.flatMap(({ peers }) => peers));
+      const isUsual = (peer: number) => !odd.has(peer) && !isAlone.has(peer);
+      for (const { judged, peers } of exceptions)
+        if (peers.some((peer) => !isAlone.has(peer))) places.add(direction, judged[0]?.rules ?? []);
+      if (usual[0] !== undefined && cells.keys().some(isUsual)) places.add(direction, usual[0].rules);
     }
   return places.byRule;
 }

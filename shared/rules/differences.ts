@@ -1,115 +1,134 @@
 /** Finds what passes between cells, beyond what passes anyway. */
 
 import type { Direction } from "../policy/policy.ts";
-import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
+import { Answers, type ChangeOf, type Received, type Sent } from "./answers.ts";
+import { BitSet } from "./bit-set.ts";
+import type { ByProcess } from "./by-process.ts";
+import type { Cell } from "./cells.ts";
+import { type Difference, DifferenceBook } from "./difference-book.ts";
 import { Fingerprints, numbering } from "./fingerprint.ts";
-import { Passings, processesOf } from "./passing.ts";
-import { LINE_END } from "./service-line.ts";
+import type { Meetings } from "./meetings.ts";
 import { DISREGARDED } from "./service-words.ts";
 import type { Side } from "./side.ts";
-import type { Spans } from "./spans.ts";
-import type { Process } from "./spectrum.ts";
+import { Views } from "./views.ts";
 
-/** Services that pass between two cells and have not passed before. */
-export interface Difference {
-  readonly from: Cell;
-  readonly to: Cell;
-  /** The process that sends. For a named one, the services are beyond those of processes that are named less. */
-  readonly process: Process;
-  readonly services: Spans;
-  /** Whether everything passes now, so that these are all services but those that passed before. */
-  readonly isAll: boolean;
-}
-
-/** What passes on the next side and not on the old one, without what is never judged. Cost: as many pairs of cells as have an end whose own host judges differently. */
-export function differencesBetween(old: Side, next: Side, cells: readonly Cell[]): readonly Difference[] {
+/**
+ * What passes on the next side and not on the old one, without what is never judged. Cost: as many pairs of cells as have an end whose own host judges differently
+ * and of which a rule lets anything pass.
+ */
+export function differencesBetween(old: Side, next: Side, meetings: Meetings): readonly Difference[] {
   const number = numbering();
   const before = fingerprintsOf(old, number);
   const after = fingerprintsOf(next, number);
-  const passed = new Passings(old);
-  const passes = new Passings(next);
-  return gather(cells, {
+  return new Inquiry([old, next], meetings, {
     concerns: (end, direction) => before(end, direction) !== after(end, direction),
-    between: (ends) => {
-      const [then, now] = [passed.situation(ends), passes.situation(ends)];
-      return byProcess(processesOf([then, now]), (process) => ({
-        before: passed.of(then, process).passes.union(DISREGARDED),
-        after: passes.of(now, process).passes,
-      }));
-    },
-  });
+    changeOf: ([then = DISREGARDED, now = then]) => ({ before: then.union(DISREGARDED), after: now }),
+  }).differences();
 }
 
 /** What passes where a host judges, without what is never judged. */
-export function passingOn(side: Side, cells: readonly Cell[]): readonly Difference[] {
-  const passes = new Passings(side);
-  return gather(cells, {
+export function passingOn(side: Side, meetings: Meetings): readonly Difference[] {
+  return new Inquiry([side], meetings, {
     concerns: (end) => side.policyAt(end) !== undefined,
-    between: (ends) => {
-      const now = passes.situation(ends);
-      return byProcess(processesOf([now]), (process) => ({
-        before: DISREGARDED,
-        after: passes.of(now, process).passes,
-      }));
-    },
-  });
+    changeOf: ([now = DISREGARDED]) => ({ before: DISREGARDED, after: now }),
+  }).differences();
 }
 
-interface Inquiry {
+interface Asked {
   /** Whether an end's own host has something to say in this direction; equal for all ends of a cell. */
   concerns(end: string, direction: Direction): boolean;
-  between(ends: FlowEnds): readonly ByProcess[];
+  readonly changeOf: ChangeOf;
 }
 
-function gather(cells: readonly Cell[], inquiry: Inquiry): readonly Difference[] {
-  const concerned = (direction: Direction) =>
-    cells.filter(({ examples: [one] }) => one !== undefined && inquiry.concerns(one.text, direction));
-  const sending = new Set(concerned("egress"));
-  const receiving = concerned("ingress");
-  return cells.flatMap((from) =>
-    (sending.has(from) ? cells : receiving).flatMap((to) => {
-      const ends = meetingOf(from, to);
-      return ends === undefined ? [] : inquiry.between(ends).map((one) => ({ from, to, ...one }));
-    }),
-  );
+/** What a receiver says of one of whom it does not say the usual. */
+interface Exceptional {
+  readonly to: number;
+  readonly received: Received;
 }
 
-export type ByProcess = Pick<Difference, "process" | "services" | "isAll">;
+/** Of cells as senders and the same cells as receivers. */
+class Inquiry {
+  readonly #cells: readonly Cell[];
+  readonly #meetings: Meetings;
+  readonly #views: Views;
+  readonly #answers: Answers;
+  readonly #isSending: readonly boolean[];
+  readonly #isReceiving: readonly boolean[];
+  /** By receiver. */
+  readonly #usual: Received[] = [];
+  /** By sender. */
+  readonly #exceptions: readonly Exceptional[][];
 
-export interface Change {
-  readonly before: Spans;
-  readonly after: Spans;
-}
-
-/**
- * What is new for each process, beyond what is new for those that are named less.
- * @param processes the unnamed one first.
- */
-export function byProcess(
-  processes: readonly Process[],
-  changeFor: (process: Process) => Change,
-): readonly ByProcess[] {
-  const told: ByProcess[] = [];
-  for (const process of processes) {
-    const { before, after } = changeFor(process);
-    const services = told
-      .filter((wider) => isWithin(process, wider.process))
-      .reduce((rest, wider) => rest.subtract(wider.services), after.subtract(before));
-    if (!services.isEmpty) told.push({ process, services, isAll: isEverything(after) });
+  constructor(sides: readonly Side[], meetings: Meetings, { concerns, changeOf }: Asked) {
+    this.#cells = meetings.sources;
+    this.#meetings = meetings;
+    this.#views = new Views(sides, this.#cells);
+    this.#answers = new Answers(sides, changeOf);
+    const concerned = (direction: Direction) =>
+      this.#cells.map(({ examples: [one] }) => one !== undefined && concerns(one.text, direction));
+    this.#isSending = concerned("egress");
+    this.#isReceiving = concerned("ingress");
+    this.#exceptions = this.#cells.map(() => []);
   }
-  return told;
-}
 
-function isEverything(services: Spans): boolean {
-  const [first] = services.spans;
-  return services.spans.length === 1 && first?.low === 0 && first.high === LINE_END - 1;
-}
+  differences(): readonly Difference[] {
+    const book = new DifferenceBook();
+    const everybody = [...this.#cells.keys()];
+    const receiving = everybody.filter((to) => this.#isReceiving[to]);
+    const sending = everybody.filter((from) => this.#isSending[from]);
+    for (const to of sending.length > 0 ? everybody : receiving) this.#hear(to);
+    for (const from of receiving.length > 0 ? everybody : sending) {
+      const row = this.#rowsFrom(from, this.#isSending[from] ? everybody : receiving);
+      for (const [those, to] of row) book.add(those, from, to);
+    }
+    return book.list();
+  }
 
-function isWithin(narrower: Process, wider: Process): boolean {
-  return (
-    (wider.unit === undefined || wider.unit === narrower.unit) &&
-    (wider.user === undefined || wider.user === narrower.user)
-  );
+  /** Learns what a receiver says of those that concern it or that it concerns. */
+  #hear(to: number): void {
+    const { usual, exceptions } = this.#views.of(to, "ingress");
+    this.#usual[to] = this.#answers.received(usual);
+    for (const { judged, peers } of exceptions) {
+      const concerned = this.#isReceiving[to] ? peers : peers.filter((from) => this.#isSending[from]);
+      if (concerned.length === 0) continue;
+      const received = this.#answers.received(judged);
+      for (const from of concerned) this.#exceptions[from]?.push({ to, received });
+    }
+  }
+
+  /** What is new from one cell, and to which ones. */
+  #rowsFrom(from: number, receivers: readonly number[]): ReadonlyMap<readonly ByProcess[], BitSet> {
+    const rows = new Map<readonly ByProcess[], BitSet>();
+    const impossible = this.#meetings.outOfReachOf(from);
+    const arriving = this.#arrivingFrom(from);
+    this.#sendAll(from, receivers, (sent, to) => {
+      const received = arriving(to);
+      const those = received === undefined ? [] : this.#answers.between(sent, received);
+      if (those.length > 0 && !impossible.has(to))
+        rows.getOrInsertComputed(those, () => new BitSet(this.#cells.length)).add(to);
+    });
+    return rows;
+  }
+
+  /** Where nothing passes but by exception, the exceptions are all that must be looked at. */
+  #sendAll(from: number, receivers: readonly number[], send: (sent: Sent, to: number) => void): void {
+    const { usual, exceptions } = this.#views.of(from, "egress");
+    const odd = new Map<number, Sent>();
+    for (const { judged, peers } of exceptions) {
+      const concerned = this.#isSending[from] ? peers : peers.filter((to) => this.#isReceiving[to]);
+      if (concerned.length === 0) continue;
+      const sent = this.#answers.sent(judged);
+      for (const to of concerned) odd.set(to, sent);
+    }
+    const sent = this.#answers.sent(usual);
+    if (sent.isBarren) for (const [to, other] of odd) send(other, to);
+    else for (const to of receivers) send(odd.get(to) ?? sent, to);
+  }
+
+  #arrivingFrom(from: number): (to: number) => Received | undefined {
+    const odd = new Map(this.#exceptions[from]?.map(({ to, received }) => [to, received]));
+    return odd.size === 0 ? (to) => this.#usual[to] : (to) => odd.get(to) ?? this.#usual[to];
+  }
 }
 
 function fingerprintsOf(side: Side, number: ReturnType<typeof numbering>) {

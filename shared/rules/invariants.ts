@@ -3,11 +3,14 @@
 import { AddressSet } from "../net/address-set.ts";
 import type { Place } from "../policy/place.ts";
 import { ANY, ANY_HOST, type Invariant } from "../policy/policy.ts";
+import { BitSet } from "./bit-set.ts";
+import { type ByProcess, byProcess } from "./by-process.ts";
 import { type Cell, type Ends, meetingOf, World } from "./cells.ts";
-import { type ByProcess, byProcess, type Difference } from "./differences.ts";
+import { type Difference, DifferenceBook } from "./difference-book.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
 import { AS_SAID } from "./judge.ts";
+import { Meetings } from "./meetings.ts";
 import { Namer } from "./naming.ts";
 import { Passings, processesOf } from "./passing.ts";
 import { QuestionReader } from "./question.ts";
@@ -75,39 +78,40 @@ class Prover {
     const { kind, name, place, from, to, serviceText, unit, user } = invariant;
     const sources = this.#cells(from);
     const destinations = this.#cells(to);
-    const broken = this.#broken(invariant, sources, destinations);
+    const meetings = new Meetings(sources, destinations);
+    const broken = this.#broken(invariant, meetings);
     const [first] = broken;
-    const example = first && this.#example(invariant, first);
+    const example = first && this.#example(invariant, first, meetings);
     const nobody = sources.length === 0 || destinations.length === 0;
     return {
       ...{ kind, name, place, from, to, services: serviceText },
       ...(unit === undefined ? {} : { unit }),
       ...(user === undefined ? {} : { user }),
       holds: first === undefined,
-      broken: this.#words(broken, [...new Set([...sources, ...destinations])]),
+      broken: this.#words(broken, meetings),
       example,
       reasons: example === undefined ? (nobody ? [NOBODY] : []) : reasonsFor(example),
     };
   }
 
-  #broken(
-    invariant: Invariant,
-    sources: readonly Cell[],
-    destinations: readonly Cell[],
-  ): readonly Difference[] {
+  #broken(invariant: Invariant, { sources, destinations }: Meetings): readonly Difference[] {
     const asked = askedOf(invariant);
     const known = new Map<string, readonly ByProcess[]>();
-    return sources.flatMap((from) =>
-      destinations.flatMap((to) => {
-        const ends = meetingOf(from, to);
-        if (ends === undefined) return [];
+    const book = new DifferenceBook();
+    sources.forEach((source, from) => {
+      const rows = new Map<readonly ByProcess[], BitSet>();
+      destinations.forEach((destination, to) => {
+        const ends = meetingOf(source, destination);
+        if (ends === undefined) return;
         const situation = this.#passings.situation(ends);
         const those = known.getOrInsertComputed(situation.key, () =>
           this.#brokenIn(situation, invariant, asked),
         );
-        return those.map((one) => ({ from, to, ...one }));
-      }),
-    );
+        rows.getOrInsertComputed(those, () => new BitSet(destinations.length)).add(to);
+      });
+      for (const [those, to] of rows) book.add(those, from, to);
+    });
+    return book.list();
   }
 
   #brokenIn(situation: Situation, invariant: Invariant, asked: Spans): readonly ByProcess[] {
@@ -118,8 +122,15 @@ class Prover {
     });
   }
 
-  #example({ unit, user }: Invariant, { from, to, process, services }: Difference): BrokenBy {
-    const ends = meetingOf(from, to);
+  #example(
+    { unit, user }: Invariant,
+    { rows, process, services }: Difference,
+    { sources, destinations }: Meetings,
+  ): BrokenBy {
+    const [[at, row] = []] = rows;
+    const from = sources[at ?? 0];
+    const to = destinations[row?.first ?? 0];
+    const ends = from && to && meetingOf(from, to);
     if (ends === undefined) throw new RangeError("a pair of ends that cannot meet");
     const sender = { unit: process.unit ?? unit, user: process.user ?? user };
     const flow: Flow = {
@@ -151,9 +162,14 @@ class Prover {
     return this.#world.cells(all);
   }
 
-  #words(broken: readonly Difference[], cells: readonly Cell[]): readonly Reach[] {
+  #words(broken: readonly Difference[], meetings: Meetings): readonly Reach[] {
     if (broken.length === 0) return [];
-    return describeReach(broken, { cells, namer: new Namer(this.#side.nouns, this.#world.everything) });
+    const vocabulary = { nouns: this.#side.nouns, everything: this.#world.everything };
+    return describeReach(broken, {
+      meetings,
+      fromNamer: new Namer(meetings.sources, vocabulary),
+      toNamer: new Namer(meetings.destinations, vocabulary),
+    });
   }
 }
 

@@ -77,7 +77,7 @@ export function matcherOf({ groups, rules }: HostPolicy): Matcher {
 }
 
 /** Missing means closed: an `allow` for a group that is missing matches nothing, a `deny` must not be lost. */
-function assertKnown({ action, rule, peers }: HostRule, groups: HostPolicy["groups"]): void {
+export function assertKnown({ action, rule, peers }: HostRule, groups: HostPolicy["groups"]): void {
   if (action === "allow") return;
   for (const peer of peers)
     if (peer.kind === "group" && !Object.hasOwn(groups, peer.group))

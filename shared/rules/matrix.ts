@@ -1,6 +1,9 @@
 /** Who may talk to whom, segments by segments. */
 
+import { BitSet } from "./bit-set.ts";
 import { type Cell, meetingOf, World } from "./cells.ts";
+import { passingOn } from "./differences.ts";
+import { Meetings } from "./meetings.ts";
 import { segmentNoun } from "./nouns.ts";
 import { Passings, processesOf } from "./passing.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
@@ -37,14 +40,17 @@ export interface MatrixEntry {
 
 export function matrix(resolved: ResolvedPolicy): Matrix {
   const side = resolvedSide(resolved);
-  const rows = rowsOf(resolved, new World([side]));
+  const world = new World([side]);
+  const rows = rowsOf(resolved, world);
+  const reached = reachedFrom(rows, side, world);
   const pairs = new Pairs(side);
-  const entries = rows.flatMap((from) => rows.flatMap((to) => entryOf(from, to, pairs) ?? []));
+  const entries = rows.flatMap((from) => reached(from).flatMap((to) => entryOf(from, to, pairs) ?? []));
   return { ends: rows.map(({ label }) => label), entries };
 }
 
 interface Row {
   readonly label: string;
+  /** Of each cell of the world what is in here. */
   readonly cells: readonly Cell[];
 }
 
@@ -58,6 +64,26 @@ function rowsOf({ policy, inventory }: ResolvedPolicy, world: World): readonly R
     })),
     { label: ELSEWHERE, cells: elsewhere },
   ];
+}
+
+/** Tells, in order, all rows to which anything may pass from one: most rows have nothing to do with each other. */
+function reachedFrom(rows: readonly Row[], side: Side, world: World): (from: Row) => readonly Row[] {
+  const cells = world.cells(world.everything);
+  const position = new Map(cells.map(({ key }, at) => [key, at]));
+  const positionsIn = (row: Row) => row.cells.flatMap(({ key }) => position.get(key) ?? []);
+  const holding = new Map<number, number[]>();
+  rows.forEach((row, at) => {
+    for (const cell of positionsIn(row)) holding.getOrInsertComputed(cell, () => []).push(at);
+  });
+  const reached = cells.map(() => new BitSet(cells.length));
+  for (const difference of passingOn(side, new Meetings(cells, cells)))
+    for (const [from, to] of difference.rows) reached[from]?.addAll(to);
+  return (from) => {
+    const destinations = new BitSet(cells.length);
+    for (const cell of positionsIn(from)) destinations.addAll(reached[cell] ?? destinations);
+    const found = new Set(destinations.numbers.flatMap((cell) => holding.get(cell) ?? []));
+    return [...found].sort((a, b) => a - b).flatMap((at) => rows[at] ?? []);
+  };
 }
 
 function isInNone(segments: readonly Noun[]): (cell: Cell) => boolean {
@@ -96,7 +122,7 @@ class Pairs {
       .reduce((all, some) => all.union(some), Spans.none);
     return {
       plain: passes.subtract(DISREGARDED),
-      narrowed: narrowed.subtract(passes),
+      narrowed: narrowed.subtract(passes).subtract(DISREGARDED),
       wouldDeny: wouldDeny.subtract(DISREGARDED),
     };
   }

@@ -1,9 +1,11 @@
-import { type Cell, type FlowEnds, meetingOf } from "./cells.ts";
+import { BitSet } from "./bit-set.ts";
+import type { FlowEnds } from "./cells.ts";
 import type { Evaluation } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
 import { compareVerdicts, type Judgement } from "./judgement.ts";
+import type { Meetings } from "./meetings.ts";
 import type { Namer } from "./naming.ts";
-import { rectanglesOf } from "./rectangles.ts";
+import { type Rectangle, type Rows, rectanglesOf } from "./rectangles.ts";
 import { serviceWords } from "./service-words.ts";
 import type { Spans } from "./spans.ts";
 
@@ -24,42 +26,44 @@ export interface Answered {
   readonly evaluation: Evaluation;
 }
 
-/** Two cells of which one talks to the other, and two ends that do it for all. */
+/** Two cells, by their positions, of which one talks to the other, and two ends that do it for all. */
 export interface Meeting {
-  readonly from: Cell;
-  readonly to: Cell;
+  readonly from: number;
+  readonly to: number;
   readonly ends: FlowEnds;
 }
 
 /** Whom a set of answers concerns, and how to call them. */
 export interface Parties {
-  readonly sources: readonly Cell[];
-  readonly destinations: readonly Cell[];
+  readonly meetings: Meetings;
   readonly fromNamer: Namer;
   readonly toNamer: Namer;
   /** The services that were asked about, and how they were written. */
   readonly asked: Spans;
   readonly askedWords: readonly string[];
   /** Answers again, for one pair and services that all get one answer. */
-  answer(pair: readonly [from: Cell, to: Cell], services: Spans): Answered;
+  answer(pair: readonly [from: number, to: number], services: Spans): Answered;
 }
 
 /** Gathers answers that are equal but for their ends and services. Of the answers themselves none is kept, as there may be millions. */
 export class Outcomes {
-  readonly #byAnswer = new Map<string, Map<Cell, Map<Cell, Spans>>>();
+  readonly #byAnswer = new Map<string, Map<number, Map<number, Spans>>>();
 
   add({ from, to }: Meeting, { services, evaluation }: Answered): void {
     const { verdict, egress, ingress } = evaluation;
     const row = this.#byAnswer
       .getOrInsertComputed(JSON.stringify([verdict, gist(egress), gist(ingress)]), () => new Map())
-      .getOrInsertComputed(from, () => new Map<Cell, Spans>());
+      .getOrInsertComputed(from, () => new Map<number, Spans>());
     row.set(to, row.get(to)?.union(services) ?? services);
   }
 
   /** The worst first. */
   list(parties: Parties): readonly Outcome[] {
     return [...this.#byAnswer.values()]
-      .flatMap((pairs) => byServices(pairs).flatMap((alike) => outcomesOf(alike, parties)))
+      .flatMap((pairs) => {
+        const size = parties.meetings.destinations.length;
+        return byServices(pairs, size).flatMap((alike) => outcomesOf(alike, parties));
+      })
       .sort((a, b) => compareVerdicts(b.verdict, a.verdict));
   }
 }
@@ -74,24 +78,25 @@ function gist(judgement: Judgement | null) {
 /** Pairs of cells with one answer for the same services. */
 interface Alike {
   readonly services: Spans;
-  readonly pairs: Map<Cell, Set<Cell>>;
+  readonly rows: Map<number, BitSet>;
 }
 
-function byServices(pairs: ReadonlyMap<Cell, ReadonlyMap<Cell, Spans>>): readonly Alike[] {
+/** @param size how many destinations there are. */
+function byServices(pairs: ReadonlyMap<number, ReadonlyMap<number, Spans>>, size: number): readonly Alike[] {
   const alike = new Map<string, Alike>();
   for (const [from, row] of pairs)
     for (const [to, services] of row)
       alike
-        .getOrInsertComputed(services.key, () => ({ services, pairs: new Map() }))
-        .pairs.getOrInsertComputed(from, () => new Set())
+        .getOrInsertComputed(services.key, () => ({ services, rows: new Map() }))
+        .rows.getOrInsertComputed(from, () => new BitSet(size))
         .add(to);
   return [...alike.values()];
 }
 
-function outcomesOf({ services, pairs }: Alike, parties: Parties): readonly Outcome[] {
-  const relation = { ...parties, pairs, mayCount: cannotMeet };
-  return rectanglesOf(relation).map(({ from, to, mayFrom, mayTo }): Outcome => {
-    const { flow, evaluation } = parties.answer(aPairOf(pairs, from, to), services);
+function outcomesOf({ services, rows }: Alike, parties: Parties): readonly Outcome[] {
+  return rectanglesOf(rows, parties.meetings).map((rectangle): Outcome => {
+    const { from, to, mayFrom, mayTo } = rectangle;
+    const { flow, evaluation } = parties.answer(aPairOf(rows, rectangle), services);
     return {
       ...evaluation,
       from: parties.fromNamer.labels(from, mayFrom),
@@ -102,17 +107,9 @@ function outcomesOf({ services, pairs }: Alike, parties: Parties): readonly Outc
   });
 }
 
-function cannotMeet(from: Cell, to: Cell): boolean {
-  return meetingOf(from, to) === undefined;
-}
-
 /** A rectangle may hold pairs that are counted in; the words must be about one that was answered. */
-function aPairOf(
-  pairs: Alike["pairs"],
-  [source]: readonly Cell[],
-  destinations: readonly Cell[],
-): [Cell, Cell] {
-  const destination = destinations.find((one) => source !== undefined && pairs.get(source)?.has(one));
+function aPairOf(rows: Rows, { from: [source], to }: Rectangle): readonly [from: number, to: number] {
+  const destination = to.find((one) => source !== undefined && rows.get(source)?.has(one));
   if (source === undefined || destination === undefined) throw new RangeError("a rectangle without a pair");
   return [source, destination];
 }

@@ -8,6 +8,7 @@ import { type Cell, type FlowEnds, meetingOf, WORLD, World } from "./cells.ts";
 import { type Evaluation, evaluate } from "./evaluate.ts";
 import { AS_ENFORCED, type Denied } from "./judge.ts";
 import { compareVerdicts } from "./judgement.ts";
+import { Meetings } from "./meetings.ts";
 import { Namer } from "./naming.ts";
 import { type Answered, type Meeting, type Outcome, Outcomes } from "./outcomes.ts";
 import { isOne, piecesOf } from "./pieces.ts";
@@ -15,7 +16,7 @@ import { type AskedEnd, type Question, QuestionReader } from "./question.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
 import { exampleOf } from "./service-line.ts";
-import type { Noun, Side } from "./side.ts";
+import type { Side } from "./side.ts";
 import { type Situation, Situations } from "./situation.ts";
 import type { Spans } from "./spans.ts";
 
@@ -88,20 +89,20 @@ export class Asker {
     const sources = this.#cells(from);
     const destinations = this.#cells(to);
     const known = new Map<string, readonly Answered[]>();
-    for (const meeting of meetings(sources, destinations)) {
+    for (const meeting of meetingsBetween(sources, destinations)) {
       const situation = this.#situations.between(meeting.ends);
       const key = this.#keyOf(situation, meeting.ends);
       const answers = known.getOrInsertComputed(key, () => this.#answers(asked, meeting.ends, situation));
       for (const answered of answers) outcomes.add(meeting, answered);
     }
     return outcomes.list({
-      sources,
-      destinations,
-      fromNamer: this.#namer(from),
-      toNamer: this.#namer(to),
+      meetings: new Meetings(sources, destinations),
+      fromNamer: this.#namer(from, sources),
+      toNamer: this.#namer(to, destinations),
       asked: services,
       askedWords: typeof question.service === "string" ? [question.service] : question.service,
-      answer: ([source, destination], some) => this.#answer(question, meetingFor(source, destination), some),
+      answer: ([source, destination], some) =>
+        this.#answer(question, meetingFor(sources[source], destinations[destination]), some),
     });
   }
 
@@ -147,13 +148,15 @@ export class Asker {
     };
   }
 
-  #namer(end: AskedEnd): Namer {
-    const noun = { label: end.label, addresses: end.addresses, names: new Set(end.names) };
-    if (end.texts !== undefined) return new Namer({ sets: [], hosts: [] }, NOTHING_ELSE, noun);
+  #namer(end: AskedEnd, cells: readonly Cell[]): Namer {
+    const asked = { label: end.label, addresses: end.addresses, names: new Set(end.names) };
+    if (end.texts !== undefined)
+      return new Namer(cells, { nouns: { sets: [], hosts: [] }, everything: NOTHING_ELSE, asked });
     const { side, world } = this.#world();
-    const { sets, hosts } = side.nouns;
-    const asked = end.label === ANY ? undefined : noun;
-    return new Namer({ sets, hosts: partsOf(hosts, end) }, world.everything, asked);
+    return new Namer(cells, {
+      ...{ nouns: side.nouns, everything: world.everything, within: end.addresses },
+      ...(end.label === ANY ? {} : { asked }),
+    });
   }
 
   #world(): { readonly side: Side; readonly world: World } {
@@ -165,14 +168,6 @@ export class Asker {
   }
 }
 
-/** Of each host what was asked about, be it all of its addresses or one. */
-function partsOf(hosts: readonly Noun[], { addresses }: AskedEnd): readonly Noun[] {
-  return hosts.flatMap((host) => {
-    const part = host.addresses.intersect(addresses);
-    return part.isEmpty ? [] : { ...host, addresses: part };
-  });
-}
-
 /** All pairs of one family. Where no family is common, the first addresses stand for both ends: the policy has something to say even then. */
 function flowEnds(from: readonly string[], to: readonly string[]): readonly FlowEnds[] {
   const pairs = from.flatMap((source) => to.map((destination) => ({ source, destination })));
@@ -181,20 +176,20 @@ function flowEnds(from: readonly string[], to: readonly string[]): readonly Flow
 }
 
 /** As `flowEnds`, for cells. */
-function meetings(sources: readonly Cell[], destinations: readonly Cell[]): readonly Meeting[] {
-  const pairs = sources.flatMap((from) => destinations.map((to) => ({ from, to })));
-  const meeting = pairs.flatMap((pair) => {
-    const ends = meetingOf(pair.from, pair.to);
-    return ends === undefined ? [] : { ...pair, ends };
-  });
-  if (meeting.length > 0) return meeting;
-  return pairs.slice(0, 1).map(({ from, to }) => ({ from, to, ends: meetingFor(from, to) }));
+function meetingsBetween(sources: readonly Cell[], destinations: readonly Cell[]): readonly Meeting[] {
+  const meeting = sources.flatMap((source, from) =>
+    destinations.flatMap((destination, to) => {
+      const ends = meetingOf(source, destination);
+      return ends === undefined ? [] : { from, to, ends };
+    }),
+  );
+  if (meeting.length > 0 || sources.length === 0 || destinations.length === 0) return meeting;
+  return [{ from: 0, to: 0, ends: meetingFor(sources[0], destinations[0]) }];
 }
 
-function meetingFor(from: Cell, to: Cell): FlowEnds {
-  return (
-    meetingOf(from, to) ?? { source: from.examples[0]?.text ?? "", destination: to.examples[0]?.text ?? "" }
-  );
+function meetingFor(from: Cell | undefined, to: Cell | undefined): FlowEnds {
+  const ends = from && to && meetingOf(from, to);
+  return ends ?? { source: from?.examples[0]?.text ?? "", destination: to?.examples[0]?.text ?? "" };
 }
 
 function worstOf(evaluations: readonly Evaluation[]): Evaluation {

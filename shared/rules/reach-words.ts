@@ -1,7 +1,8 @@
-import { type Cell, meetingOf } from "./cells.ts";
-import type { Difference } from "./differences.ts";
+import type { BitSet } from "./bit-set.ts";
+import { type Difference, union } from "./difference-book.ts";
+import type { Meetings } from "./meetings.ts";
 import type { Namer } from "./naming.ts";
-import { rectanglesOf } from "./rectangles.ts";
+import { type Rows, rectanglesOf } from "./rectangles.ts";
 import { serviceWords } from "./service-words.ts";
 import { partition, Spans } from "./spans.ts";
 import type { Process } from "./spectrum.ts";
@@ -21,20 +22,27 @@ export interface Reach {
 /** Where everything passes, and what did not before differs from pair to pair in more ways than these, nobody wants to read them all. */
 const FEW_WAYS = 4;
 
+/** Between whom, and how to call them. */
+export interface ReachParties {
+  readonly meetings: Meetings;
+  readonly fromNamer: Namer;
+  readonly toNamer: Namer;
+}
+
 /** Says it in few words: services that are alike go together, and so do ends. Sorted by ends, then process. */
 export function describeReach(
   differences: readonly Difference[],
-  { cells, namer }: { readonly cells: readonly Cell[]; readonly namer: Namer },
+  { meetings, fromNamer, toNamer }: ReachParties,
 ): readonly Reach[] {
   const told = new Map<string, Told>();
   for (const some of Map.groupBy(differences, ({ process }) => JSON.stringify(process)).values())
-    for (const { services, pairs } of partsOf(some)) {
-      const relation = { pairs, mayCount: cannotMeet, sources: cells, destinations: cells };
-      for (const { from, to, mayFrom, mayTo } of rectanglesOf(relation))
-        for (const source of namer.labels(from, mayFrom))
-          for (const destination of namer.labels(to, mayTo))
+    for (const { services, rows } of partsOf(some))
+      for (const { from, to, mayFrom, mayTo } of rectanglesOf(rows, meetings)) {
+        const destinations = toNamer.labels(to, mayTo);
+        for (const source of fromNamer.labels(from, mayFrom))
+          for (const destination of destinations)
             tell(told, { from: source, to: destination, process: some[0]?.process, services });
-    }
+      }
   return [...told.values()].sort(byEnds).map(reachOf);
 }
 
@@ -57,7 +65,7 @@ function tell(told: Map<string, Told>, one: Told): void {
 
 interface ServicesOfPairs {
   readonly services: Services;
-  readonly pairs: ReadonlyMap<Cell, ReadonlySet<Cell>>;
+  readonly rows: Rows;
 }
 
 function partsOf(differences: readonly Difference[]): readonly ServicesOfPairs[] {
@@ -65,28 +73,26 @@ function partsOf(differences: readonly Difference[]): readonly ServicesOfPairs[]
   const ways = new Set(whole.map(({ services }) => services.key));
   if (ways.size <= FEW_WAYS) return byServices(differences);
   const others = differences.filter(({ isAll }) => !isAll);
-  return [{ services: "all else", pairs: pairsOf(whole) }, ...byServices(others)];
+  return [{ services: "all else", rows: rowsOf(whole) }, ...byServices(others)];
 }
 
-/** Cuts the services of all pairs into parts that each go with one set of pairs. */
+/** Cuts all services into parts that each go with one set of pairs. */
 function byServices(differences: readonly Difference[]): readonly ServicesOfPairs[] {
-  const groups = [...Map.groupBy(differences, ({ services }) => services.key).values()];
-  const sets = groups.map(([one]) => one?.services ?? Spans.none);
+  const sets = differences.map(({ services }) => services);
   const all = sets.reduce((union, one) => union.union(one), Spans.none);
   return partition(all, sets).map(({ services, holding }) => ({
     services,
-    pairs: pairsOf(holding.flatMap((position) => groups[position] ?? [])),
+    rows: rowsOf(holding.flatMap((position) => differences[position] ?? [])),
   }));
 }
 
-function pairsOf(differences: readonly Difference[]): ReadonlyMap<Cell, ReadonlySet<Cell>> {
-  const pairs = new Map<Cell, Set<Cell>>();
-  for (const { from, to } of differences) pairs.getOrInsertComputed(from, () => new Set()).add(to);
-  return pairs;
-}
-
-function cannotMeet(from: Cell, to: Cell): boolean {
-  return meetingOf(from, to) === undefined;
+function rowsOf(differences: readonly Difference[]): Rows {
+  const [only] = differences;
+  if (only !== undefined && differences.length === 1) return only.rows;
+  const all = new Map<number, BitSet>();
+  for (const { rows } of differences)
+    for (const [from, to] of rows) all.set(from, union(all.get(from) ?? to, to));
+  return new Map([...all].sort(([a], [b]) => a - b));
 }
 
 function byEnds(a: Told, b: Told): number {

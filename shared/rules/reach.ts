@@ -4,8 +4,9 @@ import { World } from "./cells.ts";
 import { differencesBetween, passingOn } from "./differences.ts";
 import type { HostPolicy } from "./host-policy.ts";
 import { hostSide, openSide } from "./host-side.ts";
+import { Meetings } from "./meetings.ts";
 import { Namer } from "./naming.ts";
-import { describeReach, type Reach } from "./reach-words.ts";
+import { describeReach, type Reach, type ReachParties } from "./reach-words.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
 import type { Noun, Side } from "./side.ts";
@@ -21,8 +22,8 @@ export interface ReachChange {
 export function reach(resolved: ResolvedPolicy): readonly Reach[] {
   const side = resolvedSide(resolved);
   const world = new World([side]);
-  const cells = world.cells(world.everything);
-  return describeReach(passingOn(side, cells), { cells, namer: new Namer(side.nouns, world.everything) });
+  const meetings = meetingsIn(world);
+  return describeReach(passingOn(side, meetings), partiesOf(meetings, side, world));
 }
 
 /** What becomes possible and what stops being possible between two policies, end to end. */
@@ -41,16 +42,11 @@ export function compareHostReach(
 }
 
 function compareSides(old: Side, next: Side): ReachChange {
-  const { everything, cells } = cut(new World([{ ...old, blocks: blocksAsTheyWere(old, next) }, next]));
+  const world = new World([{ ...old, blocks: blocksAsTheyWere(old, next) }, next]);
+  const meetings = meetingsIn(world);
   return {
-    gained: describeReach(differencesBetween(old, next, cells), {
-      cells,
-      namer: new Namer(next.nouns, everything),
-    }),
-    lost: describeReach(differencesBetween(next, old, cells), {
-      cells,
-      namer: new Namer(old.nouns, everything),
-    }),
+    gained: describeReach(differencesBetween(old, next, meetings), partiesOf(meetings, next, world)),
+    lost: describeReach(differencesBetween(next, old, meetings), partiesOf(meetings, old, world)),
   };
 }
 
@@ -65,7 +61,12 @@ export function blocksAsTheyWere(old: Pick<Side, "blocks">, next: Pick<Side, "bl
   });
 }
 
-function cut(world: World) {
-  const { everything } = world;
-  return { everything, cells: world.cells(everything) };
+function meetingsIn(world: World): Meetings {
+  const cells = world.cells(world.everything);
+  return new Meetings(cells, cells);
+}
+
+function partiesOf(meetings: Meetings, { nouns }: Side, { everything }: World): ReachParties {
+  const namer = new Namer(meetings.sources, { nouns, everything });
+  return { meetings, fromNamer: namer, toNamer: namer };
 }

@@ -13,10 +13,9 @@ export function findingWords(told: Told): string {
 const WORDS: Readonly<Record<OddKind, (told: Told) => string>> = {
   unconfirmed: (told) =>
     `${talks(told)} by the word of one end alone, although both report: the other end knows nothing of it`,
-  "lone-word": (told) =>
-    `${talks(told)}; nobody but one host can tell of it, as the other end does not report`,
+  "lone-word": (told) => `${talks(told)}; only one end tells of it, as the other has no agent`,
   "denied-at-source": (told) =>
-    `${who(told.from)} would talk to ${toWhom(told)} on ${services(told)} and is denied that where it begins (${count(told.denied, "attempt")}): nobody else knows of it`,
+    `${tries(told)} by its own rules (${count(told.denied, "attempt")}), so that the other end does not know of it`,
   "one-of-many": oneOfMany,
   scan: (told) =>
     `${who(told.from)} tried ${count(told.services.length + told.moreServices, "service")} of ${who(told.to)} a few times each, as a scan does`,
@@ -36,16 +35,31 @@ function oneOfMany(told: Told): string {
   const isFrom = from.ofHosts !== null && from.ofHosts > from.who.length + from.more;
   const doer = isFrom ? from : to;
   const some = doer.who.length + doer.more;
-  const seen = `of ${doer.ofHosts} that were seen`;
-  const others = isFrom ? "does" : "is talked to";
-  return some === 1
-    ? `${talks(told)}; no other host of ${doer.segment} ${others}, ${seen}`
-    : `${talks(told)}; the other hosts of ${doer.segment} do not, ${seen}`;
+  if (some > 1)
+    return `${talks(told)}; the other hosts of ${doer.segment} do not, of ${doer.ofHosts} that were seen`;
+  const others = (doer.ofHosts ?? 0) - some;
+  if (!isFrom)
+    return others === 1
+      ? `${talks(told)}, and not to the other host of ${doer.segment}`
+      : `${talks(told)}, and to none of the ${others} other hosts of ${doer.segment}`;
+  return others === 1
+    ? `${talks(told)}; the other host of ${doer.segment} does not`
+    : `${talks(told)}; none of the ${others} other hosts of ${doer.segment} does`;
 }
 
+/** Who was never let in does not talk. */
 function talks(told: Told): string {
-  const verb = told.from.who.length + told.from.more === 1 ? "talks" : "talk";
-  return `${who(told.from)} ${verb} to ${toWhom(told)} on ${services(told)}`;
+  if (told.denied > 0 && told.denied >= told.seen.connections) return tries(told);
+  return `${who(told.from)} ${isOne(told.from) ? "talks" : "talk"} to ${toWhom(told)} on ${services(told)}`;
+}
+
+function tries(told: Told): string {
+  const [tries, is] = isOne(told.from) ? ["tries", "is"] : ["try", "are"];
+  return `${who(told.from)} ${tries} ${toWhom(told)} on ${services(told)} and ${is} denied`;
+}
+
+function isOne({ who: names, more }: OddFinding["from"]): boolean {
+  return names.length + more === 1;
 }
 
 /** A segment where several of it are meant. */

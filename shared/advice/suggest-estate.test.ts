@@ -110,7 +110,7 @@ describe("what is left out", () => {
     expect(odd).toMatchObject([
       {
         kind: "one-of-many",
-        words: "web-2 talks to db-1 on tcp/5432 (postgres); no other host of web does, of 3 that were seen",
+        words: "web-2 talks to db-1 on tcp/5432 (postgres); none of the 2 other hosts of web does",
         from: { segment: "web", who: ["web-2"], ofHosts: 3 },
         rule: "  - { allow: tcp/5432, from: 10.0.0.12, to: db }",
       },

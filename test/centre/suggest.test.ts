@@ -163,7 +163,7 @@ test("without a policy segments are suggested by label, with rules that let thro
   expect(found.map(({ kind }) => kind)).toEqual(expect.arrayContaining(Object.keys(odd())));
   expect(covered.connections / seen.connections).toBeGreaterThan(0.7);
   expect(found.map(({ words }) => words)).toContain(
-    "web-2 talks to db-1 on tcp/5432 (postgres); no other host of web does, of 3 that were seen",
+    "web-2 talks to db-1 on tcp/5432 (postgres); none of the 2 other hosts of web does",
   );
 });
 

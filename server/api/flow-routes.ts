@@ -3,7 +3,8 @@
 import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
-import type { JoinedFlow } from "../store/flows/joined-flow.ts";
+import type { HeldVersions, Span } from "../store/audit/held-versions.ts";
+import type { JoinedFlow, Judged } from "../store/flows/joined-flow.ts";
 import { FlowPageView, type FlowView, LossView, SummaryView, TimelineView, Verdict } from "./flow-shapes.ts";
 import type { ApiParts } from "./parts.ts";
 import { Moment } from "./shapes.ts";
@@ -25,7 +26,7 @@ const FilterQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 });
 
-export function flowRoutes({ flows }: ApiParts): readonly Route[] {
+export function flowRoutes({ flows, reports }: ApiParts): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -37,7 +38,8 @@ export function flowRoutes({ flows }: ApiParts): readonly Route[] {
       handler: (_context, { query }) => {
         const { cursor, limit } = query;
         const page = flows.find({ ...filterOf(query), limit, ...(cursor !== undefined && { cursor }) });
-        return { flows: page.flows.map(view), next: page.next ?? null };
+        const held = reports.held(spanOf(page.flows));
+        return { flows: page.flows.map((flow) => view(flow, held)), next: page.next ?? null };
       },
     }),
     route({
@@ -123,14 +125,24 @@ function filterOf(query: Omit<z.output<typeof FilterQuery>, "limit"> & { readonl
   };
 }
 
-function view(flow: JoinedFlow): FlowView {
+function spanOf(flows: readonly JoinedFlow[]): Span {
+  const span = { start: Number.MAX_SAFE_INTEGER, end: 0 };
+  for (const { start, end } of flows) {
+    span.start = Math.min(span.start, start);
+    span.end = Math.max(span.end, end);
+  }
+  return span;
+}
+
+function view(flow: JoinedFlow, held: HeldVersions): FlowView {
   const { protocol, service, source, destination, egress, ingress, ended: _, lasted: __, ...rest } = flow;
+  const judged = (one: Judged | null) => one && { ...one, versions: held.between(one.host, flow) };
   return {
     ...rest,
     source: { ...source },
     destination: { ...destination },
     service: serviceText({ protocol, service }),
-    egress: egress && { ...egress },
-    ingress: ingress && { ...ingress },
+    egress: judged(egress),
+    ingress: judged(ingress),
   };
 }

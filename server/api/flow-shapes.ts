@@ -19,7 +19,13 @@ export const Rule = z.strictObject({
   line: z.number().int(),
   note: z.string().optional(),
 });
-export const JudgedView = z.strictObject({ host: z.string(), verdict: Verdict, rule: Rule.nullable() });
+export const JudgedView = z.strictObject({
+  host: z.string(),
+  verdict: Verdict,
+  rule: Rule.nullable(),
+  /** The versions of the policy that the host held meanwhile, by its own word, in that order. */
+  versions: z.array(z.number().int()),
+});
 
 export const FlowView = z.strictObject({
   start: Moment,
@@ -38,7 +44,10 @@ export const FlowView = z.strictObject({
 });
 export const FlowPageView = z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() });
 
-const EdgeEnd = End.pick({ host: true, segment: true, unit: true });
+/** The address where there is neither host nor segment, and only one that it could be. */
+const EdgeEnd = End.pick({ host: true, segment: true, unit: true }).extend({
+  address: z.string().optional(),
+});
 export const EdgeView = z.strictObject({
   source: EdgeEnd,
   destination: EdgeEnd,

@@ -15,6 +15,7 @@ import type { Rollouts } from "../policy/rollouts/rollouts.ts";
 import type { StandingProof } from "../policy/standing-proof.ts";
 import type { Trials } from "../policy/trials.ts";
 import type { Versions } from "../policy/versions.ts";
+import type { HostReports } from "../store/audit/host-reports.ts";
 import type { EventStore } from "../store/estate/event-store.ts";
 import type { HostStore } from "../store/estate/host-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
@@ -42,6 +43,7 @@ export interface ApiParts {
   readonly identity: Identity;
   readonly authority: Authority;
   readonly flows: FlowStore;
+  readonly reports: HostReports;
   /** Where the recorded flows are. */
   readonly flowsPath: string;
   readonly alerts: Alerts;

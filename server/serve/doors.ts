@@ -83,7 +83,7 @@ function openGateway(
 
 function openApi(
   { options, stores, feed, log, now, note, startedAt, places }: Context,
-  { authority, estate, flows, exports, alerts, people, policy, refusals }: Behind,
+  { authority, estate, reports, flows, exports, alerts, people, policy, refusals }: Behind,
   given: {
     readonly gateway: Gateway;
     readonly inquiries: Inquiries;
@@ -98,7 +98,17 @@ function openApi(
   return apiServer({
     routes: apiRoutes({
       ...{ estate, versions, hosts, tokens, events, settings, accounts, identity, authority },
-      ...{ flows: flows.store, flowsPath: flows.path, alerts, exports, now, note, version, startedAt },
+      ...{
+        reports,
+        flows: flows.store,
+        flowsPath: flows.path,
+        alerts,
+        exports,
+        now,
+        note,
+        version,
+        startedAt,
+      },
       ...policy,
       audit: new AuditLog({ database, path, events, inquiries }),
       backup: (directory) => backup({ dataDirectory, database, version, now }, directory),

@@ -16,6 +16,7 @@ import { noRoom } from "./room.ts";
 
 export interface EstateParts {
   readonly estate: Estate;
+  readonly reports: HostReports;
   readonly rollouts: RolloutStore;
   readonly flows: Flows;
   readonly exports: Exports;
@@ -61,7 +62,7 @@ export function estateParts(
   switchboard.connect({ happened: () => opened.wake() });
   const leases = setInterval(() => estate.endLeases(), LEASES_MILLISECONDS);
   cleanup.defer(() => clearInterval(leases));
-  return { estate, rollouts, flows, exports: opened };
+  return { estate, reports, rollouts, flows, exports: opened };
 }
 
 /** @param broken what of the active policy's tests and invariants fails at this moment. */

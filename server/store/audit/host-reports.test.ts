@@ -70,3 +70,32 @@ test("what is too old goes", () => {
   reports[Symbol.dispose]();
   expect(all().map(({ connected }) => connected)).toEqual([false]);
 });
+
+test("which versions a host held is known from its own words, also from those that are not on disk yet, and over a gap", () => {
+  const reports = new HostReports(here.database, now);
+  const holds = (version: number) => reports.said("db-1", { ...state("a"), version }, "a");
+  const later = (seconds: number) => {
+    here.now += seconds * 1_000;
+    return here.now;
+  };
+  reports.connected("db-1");
+  const first = later(10);
+  holds(1);
+  const cutOff = later(10);
+  reports.disconnected("db-1");
+  const second = later(10);
+  reports.connected("db-1");
+  holds(2);
+  reports.flush();
+  const third = later(10);
+  holds(3);
+  const held = reports.held({ start: 0, end: third + 5 });
+  const between = (start: number, end: number) => held.between("db-1", { start, end });
+  expect(between(first - 5, first - 1)).toEqual([]);
+  expect(between(first + 1, first + 2)).toEqual([1]);
+  expect(between(cutOff + 1, cutOff + 2)).toEqual([1]);
+  expect(between(first, second)).toEqual([1, 2]);
+  expect(between(second + 1, third + 5)).toEqual([2, 3]);
+  expect(held.between("nobody", { start: 0, end: third })).toEqual([]);
+  reports[Symbol.dispose]();
+});

@@ -2,6 +2,7 @@
 
 import type { HostState } from "@bulkhead/shared/protocol/messages.ts";
 import { type Database, isFull } from "../database.ts";
+import { HeldVersions, type Span } from "./held-versions.ts";
 
 /** What a host was known to be from a moment on. Null: it had not said it, or was not connected. */
 export interface HostReport {
@@ -79,6 +80,15 @@ export class HostReports implements Disposable {
       ...{ host, at: this.#now(), connected: true, version, digest, expected, kernel, enforcement },
       ...{ ingress: modes?.ingress ?? null, egress: modes?.egress ?? null, missed: 0 },
     });
+  }
+
+  /** Which versions hosts held within that time, as they say themselves. */
+  held(span: Span): HeldVersions {
+    return new HeldVersions(this.#database, span, (asked) =>
+      this.#pending.flatMap(({ host, at, version }) =>
+        host === asked && version !== null && at <= span.end ? [{ at, version }] : [],
+      ),
+    );
   }
 
   /** Writes what is not on disk yet. */

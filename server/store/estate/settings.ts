@@ -3,6 +3,9 @@
 import type { Database } from "../database.ts";
 
 export interface Setting {
+  /** What it sets, in a few words. */
+  readonly title: string;
+  readonly group: "policy" | "hosts" | "flows";
   readonly unit: "seconds" | "bytes" | "people";
   readonly default: number;
   readonly least: number;
@@ -17,6 +20,8 @@ const GIGABYTE = 1024 ** 3;
 
 export const SETTINGS = {
   approvals: {
+    title: "approvals of a version",
+    group: "policy",
     unit: "people",
     default: 0,
     least: 0,
@@ -24,6 +29,8 @@ export const SETTINGS = {
     about: "how many people besides its author have to approve a version before it is provisioned",
   },
   leaseSeconds: {
+    title: "addresses of a host that is gone",
+    group: "hosts",
     unit: "seconds",
     default: 7 * DAY,
     least: MINUTE,
@@ -32,6 +39,8 @@ export const SETTINGS = {
       "how long a host that is gone keeps its addresses in groups: too short cuts off what is only partitioned, too long trusts an address that somebody else may have by then",
   },
   certificateSeconds: {
+    title: "a host's certificate",
+    group: "hosts",
     unit: "seconds",
     default: 7 * DAY,
     least: MINUTE,
@@ -39,6 +48,8 @@ export const SETTINGS = {
     about: "how long a host's certificate lasts; it is renewed at two thirds of that",
   },
   graceSeconds: {
+    title: "renewing what has ended",
+    group: "hosts",
     unit: "seconds",
     default: 30 * DAY,
     least: 0,
@@ -46,6 +57,8 @@ export const SETTINGS = {
     about: "how long after its end a certificate can still be renewed, and nothing else be done with it",
   },
   probationSeconds: {
+    title: "probation of a version",
+    group: "policy",
     unit: "seconds",
     default: MINUTE,
     least: 5,
@@ -54,6 +67,8 @@ export const SETTINGS = {
       "how long a host waits to reach the server through a new version before it goes back to what it had",
   },
   rolloutHoldSeconds: {
+    title: "a wave of a rollout",
+    group: "policy",
     unit: "seconds",
     default: 5 * MINUTE,
     least: 1,
@@ -61,6 +76,8 @@ export const SETTINGS = {
     about: "how long a wave of a rollout is watched before the next one begins, where nobody says otherwise",
   },
   rolloutSilentSeconds: {
+    title: "silence in a rollout",
+    group: "policy",
     unit: "seconds",
     default: MINUTE,
     least: 5,
@@ -69,6 +86,8 @@ export const SETTINGS = {
       "how long a host that follows a rollout may be silent before all go back; beside its probation also how long it may take to enforce the version",
   },
   flowsFineSeconds: {
+    title: "flows in ten seconds",
+    group: "flows",
     unit: "seconds",
     default: DAY,
     least: HOUR,
@@ -76,6 +95,8 @@ export const SETTINGS = {
     about: "up to which age flows are kept in buckets of ten seconds",
   },
   flowsMediumSeconds: {
+    title: "flows in ten minutes",
+    group: "flows",
     unit: "seconds",
     default: 14 * DAY,
     least: HOUR,
@@ -83,6 +104,8 @@ export const SETTINGS = {
     about: "up to which age flows are kept in buckets of ten minutes",
   },
   flowsCoarseSeconds: {
+    title: "flows in an hour",
+    group: "flows",
     unit: "seconds",
     default: 90 * DAY,
     least: HOUR,
@@ -90,6 +113,8 @@ export const SETTINGS = {
     about: "up to which age flows are kept in buckets of an hour; older ones go",
   },
   flowsBytes: {
+    title: "room for flows",
+    group: "flows",
     unit: "bytes",
     default: 10 * GIGABYTE,
     least: 16 * 1024 ** 2,

@@ -334,6 +334,18 @@ test("a summary adds up by hosts, service and verdict, with the denied by the mi
   expect(store.summary({ since: 0, limit: 9, service: "tcp/23" }).deniedPerMinute).toHaveLength(1);
 });
 
+test("an edge from nobody who has a name has the address, as long as there is only one", () => {
+  using store = open();
+  const from = (address: string, service: number) =>
+    ingress({ service, verdict: "deny" as Verdict, remote: { address } });
+  tell(store, from("192.0.2.9", 22), from("192.0.2.9", 23), from("192.0.2.10", 23), from("192.0.2.9", 24));
+  tell(store, from("192.0.2.11", 23));
+  const { edges } = store.summary({ since: 0, limit: 9 });
+  const byService = Object.fromEntries(edges.map(({ service, source }) => [service, source.address]));
+  expect(byService).toEqual({ 22: "192.0.2.9", 23: undefined, 24: "192.0.2.9" });
+  expect(edges.map(({ destination }) => destination.address)).toEqual([undefined, undefined, undefined]);
+});
+
 test("a summary tells units apart where it is asked to, and from when to when each edge was seen", () => {
   using store = open();
   tell(

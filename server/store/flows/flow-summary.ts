@@ -1,5 +1,6 @@
 /** Flows added up for a map: which hosts and segments talk to which, over what, with which verdict. */
 
+import { OTHERS } from "@bulkhead/shared/flow/record.ts";
 import type { Verdict } from "@bulkhead/shared/rules/judgement.ts";
 import type { Database } from "../database.ts";
 import { chooseCandidates } from "./candidates.ts";
@@ -38,8 +39,8 @@ export interface Edge {
   readonly end: number;
 }
 
-/** `unit` is there where edges are told apart by it. */
-export type EdgeEnd = Pick<FlowEnd, "host" | "segment" | "unit">;
+/** `unit` is there where edges are told apart by it, `address` where nobody has a name for it and all flows of the edge have the same. */
+export type EdgeEnd = Pick<FlowEnd, "host" | "segment" | "unit"> & Partial<Pick<FlowEnd, "address">>;
 
 export interface DeniedMinute {
   /** Where it begins, milliseconds since 1970-01-01T00:00Z. */
@@ -92,7 +93,9 @@ function addTo(edges: Map<string, Edge>, flow: JoinedFlow, isByUnit: boolean): v
   const key = JSON.stringify([source, destination, protocol, service, verdict]);
   const before = edges.get(key);
   edges.set(key, {
-    ...{ source, destination, protocol, service, verdict },
+    source: withAddress(source, flow.source, before?.source),
+    destination: withAddress(destination, flow.destination, before?.destination),
+    ...{ protocol, service, verdict },
     flows: (before?.flows ?? 0) + 1,
     unconfirmed: (before?.unconfirmed ?? 0) + (flow.unconfirmed ? 1 : 0),
     connections: (before?.connections ?? 0) + flow.connections,
@@ -109,6 +112,12 @@ function edgeEnd({ host, segment, unit }: FlowEnd, isByUnit: boolean): EdgeEnd {
     ...(segment === undefined ? {} : { segment }),
     ...(isByUnit && unit !== undefined && { unit }),
   };
+}
+
+function withAddress(end: EdgeEnd, { address }: FlowEnd, before: EdgeEnd | undefined): EdgeEnd {
+  const isNamed = end.host !== undefined || end.segment !== undefined;
+  const isOther = before !== undefined && before.address !== address;
+  return isNamed || isOther || address === OTHERS ? end : { ...end, address };
 }
 
 function deniedHalves({ egress, ingress }: Pair): readonly number[] {

@@ -124,6 +124,8 @@ export const StatusView = z.strictObject({
 
 export const SettingView = z.strictObject({
   key: z.string(),
+  title: z.string(),
+  group: z.enum(["policy", "hosts", "flows"]),
   value: z.number(),
   unit: z.enum(["seconds", "bytes", "people"]),
   default: z.number(),

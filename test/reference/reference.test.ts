@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PROGRAM as AGENT } from "@bulkhead/agent/cli/program.ts";
 import { AGENT_METRICS } from "@bulkhead/agent/daemon/metrics.ts";
-import { amountText, nameOf } from "@bulkhead/server/cli/centre/settings.ts";
+import type { SettingView } from "@bulkhead/server/api/shapes.ts";
 import { PROGRAM as BULKHEAD } from "@bulkhead/server/cli/program.ts";
+import { amountText, settingName } from "@bulkhead/shared/settings/setting-words.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LoneServer } from "../centre/lone-server.ts";
 import { isTest, ROOT, readSource } from "../structure/source.ts";
@@ -15,15 +16,6 @@ import { commandsPage } from "./commands.ts";
 import { configurationPage, type SettingRow } from "./configuration.ts";
 import { ENVIRONMENT } from "./environment.ts";
 import { metricsPage } from "./metrics.ts";
-
-interface Setting {
-  readonly key: string;
-  readonly unit: Parameters<typeof amountText>[0]["unit"];
-  readonly default: number;
-  readonly least: number;
-  readonly most: number;
-  readonly about: string;
-}
 
 const directory = mkdtempSync(join(tmpdir(), "bulkhead-reference-"));
 let server: LoneServer;
@@ -39,7 +31,7 @@ const PAGES: Readonly<Record<string, () => Promise<string> | string>> = {
   "bulkhead-agent.md": () => commandsPage(AGENT),
   "bulkhead.md": () => commandsPage(BULKHEAD),
   "configuration.md": async () => {
-    const settings = await server.client.get<Setting[]>("/api/v1/settings");
+    const settings = await server.client.get<SettingView[]>("/api/v1/settings");
     return configurationPage(settings.map(rowOf));
   },
   "metrics.md": async () => metricsPage(AGENT_METRICS, await server.client.text("/metrics")),
@@ -61,7 +53,7 @@ test("every variable of the environment that a program reads is told of", () => 
   expect([...new Set(read)].sort()).toEqual(Object.keys(ENVIRONMENT).sort());
 });
 
-function rowOf({ default: usual, least, most, about, ...setting }: Setting): SettingRow {
-  const text = (amount: number) => amountText(setting, amount);
-  return [nameOf(setting), text(usual), `${text(least)} … ${text(most)}`, about];
+function rowOf({ key, unit, default: usual, least, most, about }: SettingView): SettingRow {
+  const text = (amount: number) => amountText(amount, unit);
+  return [settingName(key), text(usual), `${text(least)} … ${text(most)}`, about];
 }

@@ -23,6 +23,7 @@ const SHARED = [
   "shared/flow",
   "shared/advice",
   "shared/protocol",
+  "shared/settings",
 ];
 
 export const ROOMS: readonly Room[] = [
@@ -37,6 +38,12 @@ export const ROOMS: readonly Room[] = [
     knows: ["shared/errors"],
     packages: [],
     because: "addresses and services are what a policy speaks of; they exist without one",
+  },
+  {
+    room: "shared/settings",
+    knows: [],
+    packages: [],
+    because: "settings are read and written alike on the command line and in the dashboard",
   },
   {
     room: "shared/policy",

@@ -1,6 +1,12 @@
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
 import { nearest } from "@bulkhead/shared/policy/suggest.ts";
+import {
+  type AmountUnit,
+  amountText,
+  parseAmount,
+  settingName,
+} from "@bulkhead/shared/settings/setting-words.ts";
 import type { Terminal } from "@bulkhead/terminal/output.ts";
 import { type ConnectionOptions, connectTo } from "./connection.ts";
 import { columnsText } from "./words.ts";
@@ -13,7 +19,7 @@ export interface SettingsOptions extends ConnectionOptions {
 interface SettingView {
   readonly key: string;
   readonly value: number;
-  readonly unit: "seconds" | "bytes" | "people";
+  readonly unit: AmountUnit;
   readonly default: number;
   readonly least: number;
   readonly most: number;
@@ -21,25 +27,6 @@ interface SettingView {
 }
 
 const PATH = "/api/v1/settings";
-const UNITS = {
-  seconds: [
-    ["d", 86_400],
-    ["h", 3_600],
-    ["m", 60],
-    ["s", 1],
-  ],
-  bytes: [
-    ["G", 1024 ** 3],
-    ["M", 1024 ** 2],
-  ],
-  people: [["", 1]],
-} as const;
-const EXPECTED = {
-  seconds: "time, expected one such as 90s, 24h or 7d",
-  bytes: "size, expected one such as 500M or 20G",
-  people: "number of people, expected one such as 1",
-} as const;
-
 export async function workOnSettings(options: SettingsOptions, { out }: Terminal): Promise<ExitCode> {
   const { name, value, json } = options;
   const client = await connectTo(options);
@@ -49,7 +36,7 @@ export async function workOnSettings(options: SettingsOptions, { out }: Terminal
   const settings =
     value === undefined || one === undefined
       ? asked
-      : (await client.send<SettingView[]>("PATCH", PATH, { [one.key]: parseAmount(one, value) })).filter(
+      : (await client.send<SettingView[]>("PATCH", PATH, { [one.key]: amountOf(one, value) })).filter(
           ({ key }) => key === one.key,
         );
   if (json) await out.write(`${JSON.stringify({ formatVersion: 1, settings }, null, 2)}\n`);
@@ -60,48 +47,31 @@ export async function workOnSettings(options: SettingsOptions, { out }: Terminal
 }
 
 function settingOf(name: string, known: readonly SettingView[]): SettingView {
-  const found = known.find((setting) => nameOf(setting) === name);
+  const found = known.find(({ key }) => settingName(key) === name);
   if (found !== undefined) return found;
-  const names = known.map(nameOf);
+  const names = known.map(({ key }) => settingName(key));
   const near = nearest(name, names);
   const hint = near === undefined ? names.join(", ") : `'${near}'`;
   throw new BulkheadError("command/wrong-usage", `there is no setting '${name}', expected ${hint}`);
 }
 
-/** `flowsFineSeconds` is `flows-fine` here. */
-export function nameOf({ key }: Pick<SettingView, "key">): string {
-  return key
-    .replace(/Seconds$/, "")
-    .replace(/Bytes$/, "-size")
-    .replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-}
-
 function rowOf(setting: SettingView): readonly string[] {
   return [
-    nameOf(setting),
-    amountText(setting, setting.value),
-    amountText(setting, setting.default),
+    settingName(setting.key),
+    amountText(setting.value, setting.unit),
+    amountText(setting.default, setting.unit),
     setting.about,
   ];
 }
 
 function explained(setting: SettingView): string {
-  const [least, most] = [amountText(setting, setting.least), amountText(setting, setting.most)];
+  const [least, most] = [amountText(setting.least, setting.unit), amountText(setting.most, setting.unit)];
   const [name, value, usual, about] = rowOf(setting);
   return `${name} is ${value} (${usual} unless it is set, ${least} to ${most}): ${about}\n`;
 }
 
-/** In the largest unit that it is a whole number of. */
-export function amountText({ unit }: Pick<SettingView, "unit">, amount: number): string {
-  if (amount === 0) return "0";
-  const [letter, factor] = UNITS[unit].find(([, one]) => amount % one === 0) ?? ["", 1];
-  return `${amount / factor}${letter}`;
-}
-
-function parseAmount({ unit }: SettingView, text: string): number {
-  const [, number, letter] = /^(\d{1,12})([a-zA-Z]?)$/.exec(text) ?? [];
-  const factor = UNITS[unit].find(([known]) => known === letter)?.[1] ?? (number === "0" ? 1 : undefined);
-  if (number === undefined || factor === undefined)
-    throw new BulkheadError("command/wrong-usage", `'${text}' is no ${EXPECTED[unit]}`);
-  return Number(number) * factor;
+function amountOf({ unit }: SettingView, text: string): number {
+  const read = parseAmount(text, unit);
+  if ("problem" in read) throw new BulkheadError("command/wrong-usage", read.problem);
+  return read.amount;
 }

@@ -146,9 +146,13 @@ test("a label that changes on a host is on its page by itself", async () => {
   await page.getByText("site=north").first().waitFor();
 });
 
-test("what lies ahead is told as that: when a token expires", async () => {
+test("what lies ahead is told as that: when a token expires; one that is used up says so and offers nothing", async () => {
   const { page } = reader;
   await page.goto(at("/tokens"));
+  const used = page.getByRole("row").filter({ hasText: "used up" }).first();
+  await used.waitFor();
+  expect(await used.getByRole("button").count()).toBe(0);
+  await shop.centre.token("role=web");
   await page
     .getByRole("cell", { name: /^in \d+ (?:min|h|days)$/ })
     .first()

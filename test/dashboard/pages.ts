@@ -18,7 +18,11 @@ export const PAGES: readonly PageOf[] = [
   { name: "version", path: "/policy/1?show=changes", sign: ".editor, .empty" },
   { name: "impact", path: "/policy/1?show=impact", sign: ".impact" },
   { name: "draft", path: "/policy/edit", sign: ".editor" },
-  { name: "suggestions", path: "/suggestions?window=1h", sign: ".advice-covered, .empty" },
+  {
+    name: "suggestions",
+    path: "/suggestions?window=1h",
+    sign: "section[aria-label='Questions worth asking'], .advice-covered, .empty",
+  },
   { name: "unused", path: "/unused?window=1h", sign: "tbody tr, .empty" },
   { name: "rollouts", path: "/rollouts", sign: "tbody tr, .empty" },
   { name: "audit", path: "/audit", sign: "tbody tr" },

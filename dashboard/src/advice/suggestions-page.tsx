@@ -4,7 +4,7 @@ import type { OddFindingView, SuggestionLine, SuggestionView } from "@bulkhead/s
 import { Link, useLocation } from "wouter";
 import { useFiles } from "../api/queries.ts";
 import { FilterField } from "../flows/filter-bar.tsx";
-import { useAddressState } from "../parts/address-state.ts";
+import { addressOf, useAddressState } from "../parts/address-state.ts";
 import { Making } from "../parts/making.tsx";
 import { Empty, Page } from "../parts/page.tsx";
 import { useMay } from "../parts/role.ts";
@@ -13,6 +13,7 @@ import { Ago, Moment } from "../parts/time.tsx";
 import { count, counted } from "../parts/words.ts";
 import { useKeepDraftText, withFile } from "../policy/draft-text.ts";
 import { Editor } from "../policy/editor.tsx";
+import { ruleLine } from "../policy/new-text.ts";
 import { type Past, PastChoice, pastNamed } from "./past.tsx";
 import { useAdvice } from "./use-advice.ts";
 import "../parts/entries.css";
@@ -86,6 +87,13 @@ function Covered({
     keepText({ files: draft, base: active, at: Date.now() });
     go("/policy/edit");
   };
+  if (rules.length === 0)
+    return (
+      <p className="section">
+        No rule is suggested: {counted(seen.connections, "connection")} that no rule allows{" "}
+        {seen.connections === 1 ? "is" : "are"} odd, and stand below as questions.
+      </p>
+    );
   const share = seen.connections === 0 ? 0 : covered.connections / seen.connections;
   return (
     <section className="section advice-covered">
@@ -95,7 +103,7 @@ function Covered({
         {count(seen.flows)}.
       </p>
       <progress max={1} value={share} aria-label="Share of what was seen that the rules cover" />
-      {may && rules.length > 0 && (
+      {may && (
         <button
           type="button"
           className="button main"
@@ -116,37 +124,62 @@ function Questions({ odd }: { readonly odd: readonly OddFindingView[] }) {
     <section className="section" aria-label="Questions worth asking">
       <h2>Left out: {counted(odd.length, "question")} worth asking</h2>
       <ul className="entries">
-        {odd.map(({ words, kind, services, seen, first, last, rule, coveredBy, from, to }) => (
-          <li key={`${kind} ${words}`} className="doubt">
-            <h3>{words}</h3>
-            <p className="dim">
-              {counted(seen.connections, "connection")} · {services.slice(0, 5).join(", ")} · first{" "}
-              <Moment at={first} />, last <Ago at={last} />
-            </p>
-            {coveredBy !== null && (
-              <p>
-                The suggested rule <code>{coveredBy}</code> would let it through all the same, as it is wider.
-              </p>
-            )}
-            <p>
-              <Link href={flowsOf(from.who[0], to.who[0])}>Its flows</Link>
-              {rule !== null && (
-                <>
-                  {" "}
-                  · if it belongs there: <code>{rule}</code>
-                </>
-              )}
-            </p>
-          </li>
+        {odd.map((question) => (
+          <Question key={`${question.kind} ${question.words}`} question={question} />
         ))}
       </ul>
     </section>
   );
 }
 
-function flowsOf(from: string | undefined, to: string | undefined): string {
-  const given = Object.entries({ from, to, window: "7d" }).filter(([, value]) => value !== undefined);
-  return `/flows?${new URLSearchParams(given as [string, string][])}`;
+function Question({
+  question: { words, services, seen, first, last, rule, coveredBy, from, to },
+}: {
+  readonly question: OddFindingView;
+}) {
+  const may = useMay("editor");
+  const drafted = draftOf(from, to, services);
+  return (
+    <li className="doubt">
+      <h3>{words}</h3>
+      <p className="dim">
+        {counted(seen.connections, "connection")} · {services.slice(0, 5).join(", ")} · first{" "}
+        <Moment at={first} />, last <Ago at={last} />
+      </p>
+      {coveredBy !== null && (
+        <p>
+          The suggested rule <code>{coveredBy}</code> would let it through all the same, as it is wider.
+        </p>
+      )}
+      <p>
+        <Link href={addressOf("/flows", { from: from.who[0], to: to.who[0], window: "7d" })}>Its flows</Link>
+        {rule !== null && (
+          <>
+            {" "}
+            · if it belongs there: <code>{rule}</code>
+          </>
+        )}
+        {may && drafted !== undefined && rule === ruleLine(drafted) && (
+          <>
+            {" "}
+            · <Link href={addressOf("/policy/edit", { ...drafted })}>Draft it</Link>
+          </>
+        )}
+      </p>
+    </li>
+  );
+}
+
+/** What the editor begins a rule with; the question's own rule may say more than that. */
+function draftOf(
+  from: OddFindingView["from"],
+  to: OddFindingView["to"],
+  services: OddFindingView["services"],
+): Parameters<typeof ruleLine>[0] | undefined {
+  const [source, destination] = [from.segment ?? from.who[0], to.segment ?? to.who[0]];
+  const [service] = services;
+  if (source === undefined || destination === undefined || service === undefined) return undefined;
+  return { from: source, to: destination, service };
 }
 
 function Rules({ suggestion: { rules, text, suggestedSegments } }: { readonly suggestion: SuggestionView }) {

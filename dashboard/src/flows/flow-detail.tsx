@@ -4,11 +4,12 @@ import type { FlowView } from "@bulkhead/server/api/flow-shapes.ts";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { addressOf } from "../parts/address-state.ts";
+import { Fact } from "../parts/fact.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { useMay } from "../parts/role.ts";
 import { Moment } from "../parts/time.tsx";
 import { VerdictMark } from "../parts/verdict.tsx";
-import { bytes, count } from "../parts/words.ts";
+import { bytes, count, counted } from "../parts/words.ts";
 import { endName, type FlowEnd, type Judged } from "./flow-words.ts";
 
 export function FlowDetail({ flow, onClose }: { readonly flow: FlowView; readonly onClose: () => void }) {
@@ -47,7 +48,7 @@ export function FlowDetail({ flow, onClose }: { readonly flow: FlowView; readonl
         </Fact>
         <Fact name="Connections">{count(flow.connections)}</Fact>
         <Fact name="Volume">
-          {bytes(flow.bytes)} in {count(flow.packets)} packets
+          {bytes(flow.bytes)} in {counted(flow.packets, "packet")}
         </Fact>
         <Fact name="Reported by">
           {flow.confirmed ? "both ends" : flow.unconfirmed ? "one end, though both report here" : "one end"}
@@ -91,15 +92,6 @@ export function FlowDetail({ flow, onClose }: { readonly flow: FlowView; readonl
         )}
       </ul>
     </aside>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 
@@ -151,16 +143,34 @@ function Judgement({
           {judged.rule !== null && (
             <p className="mono">
               <Link
-                href={addressOf("/policy/active", { file: judged.rule.file, line: String(judged.rule.line) })}
+                href={addressOf(`/policy/${judged.versions.at(-1) ?? "active"}`, {
+                  file: judged.rule.file,
+                  line: String(judged.rule.line),
+                })}
               >
                 {judged.rule.file}:{judged.rule.line}
               </Link>
             </p>
           )}
           {judged.rule?.note !== undefined && <p className="dim">{judged.rule.note}</p>}
+          <p className="dim">{heldWords(judged)}</p>
         </>
       )}
     </li>
+  );
+}
+
+/** A flow may be older than the version that judged the last of it. */
+function heldWords({ versions }: Judged): ReactNode {
+  const last = versions.at(-1);
+  if (last === undefined) return "It is not known which version of the policy the host held.";
+  const earlier = versions.slice(0, -1);
+  return (
+    <>
+      the host held <Link href={`/policy/${last}`}>version {last}</Link>
+      {earlier.length > 0 && `, and earlier in this time ${earlier.length === 1 ? "version" : "versions"} `}
+      {earlier.join(", ")}
+    </>
   );
 }
 

@@ -1,12 +1,19 @@
 /** A flow in words. */
 
-import type { FlowView } from "@bulkhead/server/api/flow-shapes.ts";
+import type { EdgeView, FlowView } from "@bulkhead/server/api/flow-shapes.ts";
 
 export type FlowEnd = FlowView["source"];
 export type Judged = NonNullable<FlowView["egress"]>;
 
 export function endName({ host, address }: FlowEnd): string {
   return host ?? address;
+}
+
+/** Those whom nobody has a name for, where there are several. */
+export const STRANGERS = "unnamed addresses";
+
+export function edgeEndName({ host, segment, address }: EdgeView["source"]): string {
+  return host ?? segment ?? address ?? STRANGERS;
 }
 
 /** What stays the same when more of the same flow is seen. */

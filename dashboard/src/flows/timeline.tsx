@@ -11,11 +11,25 @@ import { coloursOf } from "../parts/colours.ts";
 import { counted } from "../parts/words.ts";
 
 const HEIGHT = 96;
+const NOTHING = { allowed: 0, wouldDeny: 0, denied: 0 } as const;
+
+/** Connections of the time by verdict: all of them, not those of the busiest edges alone. */
+export interface VerdictSums {
+  readonly allowed: number;
+  readonly wouldDeny: number;
+  readonly denied: number;
+}
+
+/** Undefined until it is known. */
+export function useVerdictSums(query: FlowQuery): VerdictSums | undefined {
+  const { data } = useTimeline(query, windowNamed(query.window).stepSeconds);
+  return useMemo(() => (data === undefined ? undefined : sumsOf(data)), [data]);
+}
 
 export function Timeline({ query }: { readonly query: FlowQuery }) {
   const { stepSeconds, words } = windowNamed(query.window);
   const { data } = useTimeline(query, stepSeconds);
-  const sums = useMemo(() => sumsOf(data), [data]);
+  const sums = useVerdictSums(query) ?? NOTHING;
   const isDark = useIsDark();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
@@ -50,9 +64,9 @@ export function Timeline({ query }: { readonly query: FlowQuery }) {
   );
 }
 
-function sumsOf(data: TimelineView | undefined) {
-  const sums = { allowed: 0, wouldDeny: 0, denied: 0 };
-  for (const { allowed, wouldDeny, denied } of data?.slots ?? []) {
+function sumsOf({ slots }: TimelineView): VerdictSums {
+  const sums = { ...NOTHING };
+  for (const { allowed, wouldDeny, denied } of slots) {
     sums.allowed += allowed;
     sums.wouldDeny += wouldDeny;
     sums.denied += denied;

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { send } from "../api/client.ts";
 import { useConnection } from "../api/live.ts";
@@ -24,8 +25,11 @@ export function Navigation({
 }) {
   const [path] = useLocation();
   const groups = usePlaceGroups();
+  // Where there is room, all of it is there always; on a phone it opens, and closes when one has gone somewhere.
+  const [openAt, setOpenAt] = useState<string | undefined>();
+  const isOpen = openAt === path;
   return (
-    <nav className="navigation" aria-label="Pages">
+    <nav className={isOpen ? "navigation open" : "navigation"} aria-label="Pages">
       <Link href="/" className="brand">
         <img src="/icon.svg" alt="" width="22" height="22" />
         <span>Bulkhead</span>
@@ -34,6 +38,16 @@ export function Navigation({
         <Icon name="search" />
         <span>Search or go to</span>
         <kbd>/</kbd>
+      </button>
+      <button
+        type="button"
+        className="menu-button"
+        aria-expanded={isOpen}
+        onClick={() => setOpenAt(isOpen ? undefined : path)}
+      >
+        <Icon name={isOpen ? "close" : "menu"} />
+        Menu
+        {!isOpen && <AlertCount />}
       </button>
       {groups.map(({ title, places }) => (
         <section key={title ?? ""} className="places" aria-label={title ?? "Estate"}>

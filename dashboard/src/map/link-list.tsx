@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon.tsx";
 import { bytes, counted } from "../parts/words.ts";
 import { severityOf } from "./look.ts";
 import { LookMark } from "./look-mark.tsx";
-import { type Level, type Link, levelOf, nodeName } from "./network.ts";
+import { type Level, type Link, levelOf, linkEndName, nodeName } from "./network.ts";
 
 const SHOWN = 80;
 const FEW = 4;
@@ -70,7 +70,7 @@ export function LinkList({
           <li key={link.key}>
             <LookMark look={link.look} />
             <Goto href={flowsOf(link, window)}>
-              {nodeName(link.source)} → {nodeName(link.target)}
+              {linkEndName(link, "source")} → {linkEndName(link, "target")}
             </Goto>
             <small>
               {[...link.services].slice(0, FEW).join(", ")}

@@ -1,6 +1,6 @@
 /** The map's canvases in the page, and what one can do with them. */
 
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useIsDark } from "../frame/theme.ts";
 import { Choice } from "../parts/choice.tsx";
 import { mapColours } from "./colours.ts";
@@ -21,11 +21,9 @@ interface CanvasProps {
   readonly onLevel: (level: Level) => void;
   readonly chosen: string | undefined;
   readonly onChoose: (node: string | undefined) => void;
-  /** In front of it. */
-  readonly children?: ReactNode;
 }
 
-export function MapCanvas({ content, hosts, level, onLevel, chosen, onChoose, children }: CanvasProps) {
+export function MapCanvas({ content, hosts, level, onLevel, chosen, onChoose }: CanvasProps) {
   const place = useRef<HTMLDivElement>(null);
   const [view, setView] = useState<MapView | undefined>();
   const isDark = useIsDark();
@@ -52,7 +50,6 @@ export function MapCanvas({ content, hosts, level, onLevel, chosen, onChoose, ch
         role="img"
         aria-label="Map; the list beside it says the same in words"
       />
-      {children}
       <div className="map-levels">
         <Choice
           label="How near"

@@ -58,6 +58,7 @@ export default function MapPage() {
       {summary.error !== null && <Failure error={summary.error} />}
       {summary.data === undefined && summary.error === null && <Waiting what="the map" />}
       {summary.data !== undefined && hosts === 0 && <NoFlows state={state} onChange={change} />}
+      {hosts > 0 && content.end !== undefined && <ChangeLegend plan={content.end} />}
       {hosts > 0 && (
         <div className="map-split">
           <MapCanvas
@@ -67,9 +68,7 @@ export default function MapPage() {
             onLevel={setLevel}
             chosen={state.node}
             onChoose={(node) => change({ node })}
-          >
-            {content.end !== undefined && <ChangeLegend plan={content.end} />}
-          </MapCanvas>
+          />
           <LinkList
             links={content.links}
             level={level}

@@ -1,5 +1,6 @@
 /** The map as nodes and edges: segments, hosts, and the units of hosts, and what goes between them. Pure. */
 
+import { STRANGERS } from "../flows/flow-words.ts";
 import { type Look, severityOf } from "./look.ts";
 import { OUTSIDE, type Region } from "./regions.ts";
 
@@ -12,6 +13,8 @@ export interface SeenEnd {
   readonly host?: string | undefined;
   readonly segment?: string | undefined;
   readonly unit?: string | undefined;
+  /** Where there is no better name, and only one that it could be. */
+  readonly address?: string | undefined;
 }
 
 /** Connections that are alike. */
@@ -33,7 +36,7 @@ export interface Link {
   readonly bytes: number;
   readonly services: ReadonlySet<string>;
   readonly level: Level;
-  /** By which the flows that it stands for are found; an end that nobody has a name for is left out. */
+  /** By which the flows that it stands for are found; an end without a name that has several addresses is left out. */
   readonly flows: FlowEnds;
 }
 
@@ -64,8 +67,12 @@ export function levelOf(node: string): Level {
   return node.startsWith("segment ") ? "segments" : node.startsWith("unit ") ? "units" : "hosts";
 }
 
-/** Those whom nobody has a name for. */
-export const STRANGERS = "unnamed addresses";
+/** As the list calls an end of a link: those without a name by their address, where there is only one. */
+export function linkEndName(link: Link, end: "source" | "target"): string {
+  const name = nodeName(link[end]);
+  const address = end === "source" ? link.flows.from : link.flows.to;
+  return name === STRANGERS && address !== undefined ? address : name;
+}
 
 /** How an edge's end is called on the map: an address without a host stands with its segment's other addresses. */
 export function endOf({ host, segment }: SeenEnd): string {
@@ -109,8 +116,17 @@ export function unitLinksOf(all: readonly Seen[]): readonly Link[] {
   return links.inOrder();
 }
 
-function filterOf({ host, segment }: SeenEnd): string | undefined {
-  return host ?? segment;
+function filterOf({ host, segment, address }: SeenEnd): string | undefined {
+  return host ?? segment ?? address;
+}
+
+/** What finds the flows of both. */
+function bothOf(a: FlowEnds, b: FlowEnds): FlowEnds {
+  return { from: same(a.from, b.from), to: same(a.to, b.to), unit: same(a.unit, b.unit) };
+}
+
+function same(a: string | undefined, b: string | undefined): string | undefined {
+  return a === b ? a : undefined;
 }
 
 class Links {
@@ -127,7 +143,8 @@ class Links {
     const services = before?.services ?? new Set<string>();
     services.add(service);
     this.#links.set(key, {
-      ...{ key, source, target, level, services, look, flows },
+      ...{ key, source, target, level, services, look },
+      flows: before === undefined ? flows : bothOf(before.flows, flows),
       connections: (before?.connections ?? 0) + connections,
       bytes: (before?.bytes ?? 0) + bytes,
     });

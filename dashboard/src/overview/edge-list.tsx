@@ -3,6 +3,7 @@
 import type { EdgeView } from "@bulkhead/server/api/flow-shapes.ts";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import { edgeEndName } from "../flows/flow-words.ts";
 import { addressOf } from "../parts/address-state.ts";
 import type { Verdict } from "../parts/verdict.tsx";
 import { bytes, counted } from "../parts/words.ts";
@@ -34,12 +35,14 @@ export function EdgeList({
 
 /** What was allowed, by volume: the longest bar is the one that sends most. */
 export function Talkers({ edges }: { readonly edges: readonly EdgeView[] }) {
+  // Of what goes on, the volume is told every now and then: nothing yet is not little.
   const some = edges
-    .filter(({ verdict }) => verdict === "allow")
+    .filter(({ verdict, bytes }) => verdict === "allow" && bytes > 0)
     .toSorted((a, b) => b.bytes - a.bytes)
     .slice(0, MOST);
   const most = some[0]?.bytes ?? 0;
-  if (some.length === 0) return <p className="good-words">Nothing has talked in the last hour.</p>;
+  if (some.length === 0)
+    return <p className="good-words">No connection of the last hour has told its volume yet.</p>;
   return (
     <ul className="lines">
       {some.map((edge) => (
@@ -57,10 +60,11 @@ export function Talkers({ edges }: { readonly edges: readonly EdgeView[] }) {
 
 function EdgeName({ edge }: { readonly edge: EdgeView }): ReactNode {
   const { source, destination, service, verdict } = edge;
+  const ends = { from: filterOf(source), to: filterOf(destination) };
   return (
     <>
-      <Link href={addressOf("/flows", { from: source.host, to: destination.host, service, verdict })}>
-        {nameOf(source)} → {nameOf(destination)}
+      <Link href={addressOf("/flows", { ...ends, service, verdict })}>
+        {edgeEndName(source)} → {edgeEndName(destination)}
       </Link>{" "}
       <span className="mono">{service}</span>
     </>
@@ -72,6 +76,6 @@ function keyOf({ source, destination, service }: EdgeView): string {
   return [...ends, service].join(" ");
 }
 
-function nameOf({ host, segment }: EdgeView["source"]): string {
-  return host ?? segment ?? "an address without a name";
+function filterOf({ host, segment, address }: EdgeView["source"]): string | undefined {
+  return host ?? segment ?? address;
 }

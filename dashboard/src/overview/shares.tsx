@@ -1,9 +1,9 @@
 /** How something divides, as one bar, with the same in words below it. */
 
-import type { EdgeView } from "@bulkhead/server/api/flow-shapes.ts";
 import type { HostView, Sync } from "@bulkhead/server/api/shapes.ts";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import type { VerdictSums } from "../flows/timeline.tsx";
 import { SYNC_STATES, SyncMark } from "../hosts/sync.tsx";
 import { type Verdict, VerdictMark } from "../parts/verdict.tsx";
 import { count, counted } from "../parts/words.ts";
@@ -17,15 +17,14 @@ interface Share {
 }
 
 /** Connections by verdict, and how many of those that were seen a policy in force everywhere would let pass. */
-export function Coverage({ edges }: { readonly edges: readonly EdgeView[] }) {
-  const sums: Record<Verdict, number> = { allow: 0, "would-deny": 0, deny: 0 };
-  for (const { verdict, connections } of edges) sums[verdict] += connections;
-  const all = sums.allow + sums["would-deny"] + sums.deny;
+export function Coverage({ sums: { allowed, wouldDeny, denied } }: { readonly sums: VerdictSums }) {
+  const sums: Readonly<Record<Verdict, number>> = { allow: allowed, "would-deny": wouldDeny, deny: denied };
+  const all = allowed + wouldDeny + denied;
   if (all === 0) return <p className="good-words">Nothing was seen in the last hour.</p>;
   return (
     <>
       <p>
-        <b className="share">{((100 * sums.allow) / all).toFixed(1)} %</b> of {counted(all, "connection")}{" "}
+        <b className="share">{((100 * allowed) / all).toFixed(1)} %</b> of {counted(all, "connection")}{" "}
         allowed.
       </p>
       <Shares

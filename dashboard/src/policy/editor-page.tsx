@@ -21,7 +21,7 @@ export default function EditorPage() {
   const files = useFiles(base);
   const begun = useBegun(base, state);
   return (
-    <Page title="Draft" under={{ path: "/policy", name: "Policy" }}>
+    <Page title="Draft" under={{ path: "/policy", name: "Versions" }}>
       {status.data === undefined ? (
         <Waiting what="the policy" />
       ) : base === undefined ? (

@@ -16,7 +16,7 @@ export default function PolicyPage() {
   const mayEdit = useMay("editor");
   return (
     <Page
-      title="Policy"
+      title="Versions"
       aside={
         <>
           <RollBack />

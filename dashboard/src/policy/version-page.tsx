@@ -29,17 +29,17 @@ export default function VersionPage() {
   const [{ show = "files", file, line, window }, change] = useAddressState();
   if (text === "active" && status !== undefined && active === undefined)
     return (
-      <Page title="Policy">
+      <Page title="Versions">
         <Empty title="No version is in force.">
           <Link href="/policy">All versions</Link>
         </Empty>
       </Page>
     );
-  if (number === undefined) return <Page title="Policy">{null}</Page>;
+  if (number === undefined) return <Page title="Versions">{null}</Page>;
   return (
     <Page
       title={`Version ${number}`}
-      under={{ path: "/policy", name: "Policy" }}
+      under={{ path: "/policy", name: "Versions" }}
       aside={<Actions number={number} active={active} />}
     >
       <About number={number} />

@@ -10,7 +10,8 @@ import { Empty, Failure, Loaded, Page } from "../parts/page.tsx";
 import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Moment } from "../parts/time.tsx";
 import { count } from "../parts/words.ts";
-import { factsText } from "./event-table.tsx";
+import { EventAbout } from "./event-about.tsx";
+import { Facts } from "./facts.tsx";
 
 const HASH_SHOWN = 12;
 
@@ -67,26 +68,39 @@ export default function AuditPage() {
 function Entries({ entries }: { readonly entries: readonly AuditEntry[] }) {
   return (
     <TableFrame label="Audit log">
-      <TableHead names={["Number", "When", "Who", "From", "What", "About", "Facts", "Hash"]} />
+      <TableHead names={["Number", "When", "Who", "From", "What", "About", "Facts"]} />
       <tbody>
-        {entries.map(({ number, at, who, credential, address, kind, about, facts, hash }) => (
-          <tr key={number}>
-            <td>{number}</td>
-            <td className="dim nowrap">
-              <Moment at={at} />
-            </td>
-            <td>{who}</td>
-            <td className="dim">{[credential, address].filter((one) => one !== null).join(", ")}</td>
-            <td className="nowrap">{kind.replaceAll("-", " ")}</td>
-            <td>{about}</td>
-            <td className="mono facts-text">{factsText(facts)}</td>
-            <td className="mono dim" title={hash}>
-              {hash.slice(0, HASH_SHOWN)}
-            </td>
-          </tr>
+        {entries.map((entry) => (
+          <Entry key={entry.number} entry={entry} />
         ))}
       </tbody>
     </TableFrame>
+  );
+}
+
+function Entry({ entry }: { readonly entry: AuditEntry }) {
+  const { number, at, who, credential, address, kind, facts, hash } = entry;
+  return (
+    <tr>
+      <td>
+        {number}
+        <small className="mono dim below" title={hash}>
+          {hash.slice(0, HASH_SHOWN)}
+        </small>
+      </td>
+      <td className="dim nowrap">
+        <Moment at={at} />
+      </td>
+      <td>{who}</td>
+      <td className="dim">{[credential, address].filter((one) => one !== null).join(", ")}</td>
+      <td className="nowrap">{kind.replaceAll("-", " ")}</td>
+      <td>
+        <EventAbout event={entry} />
+      </td>
+      <td>
+        <Facts facts={facts} />
+      </td>
+    </tr>
   );
 }
 

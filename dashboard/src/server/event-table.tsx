@@ -1,7 +1,8 @@
 import type { EventView } from "@bulkhead/server/api/shapes.ts";
-import { Link } from "wouter";
 import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Moment } from "../parts/time.tsx";
+import { EventAbout } from "./event-about.tsx";
+import { Facts } from "./facts.tsx";
 
 export function EventTable({ events }: { readonly events: readonly EventView[] }) {
   return (
@@ -15,26 +16,15 @@ export function EventTable({ events }: { readonly events: readonly EventView[] }
             </td>
             <td className="nowrap">{event.kind.replaceAll("-", " ")}</td>
             <td>
-              <About event={event} />
+              <EventAbout event={event} />
             </td>
             <td>{event.who}</td>
-            <td className="mono facts-text">{factsText(event.facts)}</td>
+            <td>
+              <Facts facts={event.facts} />
+            </td>
           </tr>
         ))}
       </tbody>
     </TableFrame>
   );
-}
-
-function About({ event: { kind, about } }: { readonly event: EventView }) {
-  if (kind.startsWith("policy-")) return <Link href={`/policy/${about}`}>version {about}</Link>;
-  if (/^(?:host-|address|lease-|tampering)/.test(kind))
-    return <Link href={`/hosts/${encodeURIComponent(about)}`}>{about}</Link>;
-  return about;
-}
-
-export function factsText(facts: EventView["facts"]): string {
-  return Object.entries(facts)
-    .map(([name, value]) => `${name} ${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join("  ");
 }

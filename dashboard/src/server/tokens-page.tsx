@@ -1,5 +1,6 @@
 /** Tokens: those by which hosts join, and those by which programs ask the API. */
 
+import type { JoinTokenView } from "@bulkhead/server/api/shapes.ts";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { send } from "../api/client.ts";
@@ -55,7 +56,7 @@ function JoinTokens({ may }: { readonly may: boolean }) {
           </Empty>
         ) : (
           <TableFrame label="Tokens">
-            <TableHead names={["Token", "Labels", "Addresses", "Used", "Made", "Expires", ""]} />
+            <TableHead names={["Token", "Labels", "Addresses", "Used", "Made", "Ends", ""]} />
             <tbody>
               {tokens.map((token) => (
                 <tr key={token.id}>
@@ -76,10 +77,10 @@ function JoinTokens({ may }: { readonly may: boolean }) {
                     <Ago at={token.createdAt} /> by {token.createdBy}
                   </td>
                   <td className="dim">
-                    {token.revokedAt === null ? <Ago at={token.expiresAt} /> : "revoked"}
+                    <JoinTokenEnd token={token} />
                   </td>
                   <td>
-                    {may && token.revokedAt === null && (
+                    {may && isOpen(token) && (
                       <Asked
                         label="Revoke"
                         title="Revoke this token"
@@ -105,6 +106,16 @@ function JoinTokens({ may }: { readonly may: boolean }) {
       }
     </Loaded>
   );
+}
+
+function JoinTokenEnd({ token }: { readonly token: JoinTokenView }) {
+  if (token.revokedAt !== null) return "revoked";
+  return token.used >= token.uses ? "used up" : <Ago at={token.expiresAt} />;
+}
+
+/** Whether anybody can still join by it. */
+function isOpen({ revokedAt, used, uses, expiresAt }: JoinTokenView): boolean {
+  return revokedAt === null && used < uses && expiresAt > Date.now();
 }
 
 function ApiTokens() {

@@ -2,7 +2,7 @@
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { ExitCode } from "@bulkhead/shared/errors/error-text.ts";
-import { withSegmentMode } from "@bulkhead/shared/policy/edit/segment-mode.ts";
+import { modeMessage, withSegmentMode } from "@bulkhead/shared/policy/edit/segment-mode.ts";
 import type { SourceFile } from "@bulkhead/shared/policy/files.ts";
 import type { Mode, Modes, Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
@@ -45,7 +45,7 @@ export async function workOnModes(options: ModeOptions, terminal: Terminal): Pro
     await out.write(options.json ? `${JSON.stringify({ formatVersion: 1, from, number: null })}\n` : words);
     return 0;
   }
-  const message = options.message ?? `mode of ${segment}: ${wordsOf(wanted)} (version ${from} otherwise)`;
+  const message = options.message ?? modeMessage(segment, wanted, from);
   return pushed(client, { files: edited.files, message, from }, { options, terminal });
 }
 
@@ -132,9 +132,4 @@ async function baseOf(client: ApiClient, from: string | undefined): Promise<numb
 function wantedOf(mode: Mode, { ingress, egress }: ModeOptions): Partial<Modes> {
   if (ingress === egress) return { ingress: mode, egress: mode };
   return ingress ? { ingress: mode } : { egress: mode };
-}
-
-function wordsOf({ ingress, egress }: Partial<Modes>): string {
-  if (ingress === egress) return ingress ?? "";
-  return ingress === undefined ? `egress ${egress}` : `ingress ${ingress}`;
 }

@@ -47,6 +47,17 @@ export function withSegmentMode(
       };
 }
 
+/** `enforce`, or `ingress enforce` where it is meant for one direction. */
+export function wantedWords({ ingress, egress }: Partial<Modes>): string {
+  if (ingress === egress) return ingress ?? "";
+  return [ingress && `ingress ${ingress}`, egress && `egress ${egress}`].filter(Boolean).join(", ");
+}
+
+/** What a version is for that says this of a segment, and all else as version `from` does. */
+export function modeMessage(segment: string, wanted: Partial<Modes>, from: number): string {
+  return `mode of ${segment}: ${wantedWords(wanted)} (version ${from} otherwise)`;
+}
+
 function unknownWords({ segments }: Policy, segment: string): string {
   const near = nearest(segment, segments.keys());
   return `there is no segment '${segment}'${near === undefined ? "" : `; did you mean '${near}'?`}`;

@@ -29,6 +29,10 @@ export const PLACE_GROUPS: readonly PlaceGroup[] = [
       { path: "/map", name: "Map", icon: "map", key: "m", about: "who talks to whom" },
       { path: "/flows", name: "Flows", icon: "flows", key: "f", about: "every connection and its verdict" },
       { path: "/hosts", name: "Hosts", icon: "hosts", key: "h", about: "who enforces what" },
+      {
+        ...{ path: "/segments", name: "Segments", icon: "segments", key: "l" },
+        about: "their modes, hosts and rules; from observing to enforcing",
+      },
     ],
   },
   {
@@ -102,6 +106,8 @@ export const ROUTES: readonly { readonly path: string; readonly page: ComponentT
   { path: "/flows", page: lazy(() => import("../flows/flows-page.tsx")) },
   { path: "/hosts", page: lazy(() => import("../hosts/hosts-page.tsx")) },
   { path: "/hosts/:name", page: lazy(() => import("../hosts/host-page.tsx")) },
+  { path: "/segments", page: lazy(() => import("../segments/segments-page.tsx")) },
+  { path: "/segments/:name", page: lazy(() => import("../segments/segment-page.tsx")) },
   { path: "/explain", page: lazy(() => import("../explain/explain-page.tsx")) },
   { path: "/policy", page: lazy(() => import("../policy/policy-page.tsx")) },
   { path: "/policy/edit", page: lazy(() => import("../policy/editor-page.tsx")) },

@@ -7,6 +7,7 @@ import { useHosts, useVersions } from "../api/queries.ts";
 import { addressOf } from "../parts/address-state.ts";
 import { FrontDialog } from "../parts/dialog.tsx";
 import { Icon, type IconName } from "../parts/icon.tsx";
+import { segmentPath } from "../segments/segment-path.ts";
 import { usePlaces } from "./use-places.ts";
 
 interface Goal {
@@ -82,10 +83,10 @@ function useGoals(): readonly Goal[] {
         icon: "hosts" as const,
       })),
       ...segments.map((segment) => ({
-        id: addressOf("/flows", { segment }),
+        id: segmentPath(segment),
         name: segment,
-        about: "segment · its flows",
-        icon: "flows" as const,
+        about: "segment · its mode, hosts and rules",
+        icon: "segments" as const,
       })),
       ...(versions ?? []).map(({ number, message, active }) => ({
         id: `/policy/${number}`,

@@ -6,12 +6,13 @@ import { Link, useParams } from "wouter";
 import { useHistory, useHost } from "../api/queries.ts";
 import { addressOf } from "../parts/address-state.ts";
 import { Fact } from "../parts/fact.tsx";
+import { modeWords } from "../parts/mode.tsx";
 import { Loaded, Page, Waiting } from "../parts/page.tsx";
 import { Ago, Moment } from "../parts/time.tsx";
 import { bytes, count, counted } from "../parts/words.ts";
+import { segmentPath } from "../segments/segment-path.ts";
 import { EventTable } from "../server/event-table.tsx";
 import { HostActions } from "./host-actions.tsx";
-import { modeWords } from "./hosts-page.tsx";
 import { SyncMark } from "./sync.tsx";
 
 const Exposure = lazy(() => import("./exposure.tsx"));
@@ -140,7 +141,7 @@ function Identity({ host }: { readonly host: HostDetails }) {
           {host.segments.length === 0
             ? "none"
             : host.segments.map((segment) => (
-                <Link className="tag" key={segment} href={addressOf("/flows", { segment })}>
+                <Link className="tag" key={segment} href={segmentPath(segment)}>
                   {segment}
                 </Link>
               ))}

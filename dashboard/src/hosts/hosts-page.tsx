@@ -6,10 +6,12 @@ import { Link } from "wouter";
 import { useHosts } from "../api/queries.ts";
 import { FilterField } from "../flows/filter-bar.tsx";
 import { type Changes, useAddressState } from "../parts/address-state.ts";
+import { modeWords } from "../parts/mode.tsx";
 import { Empty, Loaded, Page } from "../parts/page.tsx";
 import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Ago } from "../parts/time.tsx";
 import { counted } from "../parts/words.ts";
+import { segmentPath } from "../segments/segment-path.ts";
 import { SYNC_STATES, SyncMark, syncWords } from "./sync.tsx";
 
 export default function HostsPage() {
@@ -118,9 +120,9 @@ function HostTable({ hosts }: { readonly hosts: readonly HostView[] }) {
             <td className="mono">{host.version ?? "–"}</td>
             <td>
               {host.segments.map((segment) => (
-                <span className="tag" key={segment}>
+                <Link className="tag" key={segment} href={segmentPath(segment)}>
                   {segment}
-                </span>
+                </Link>
               ))}
             </td>
             <td>
@@ -139,13 +141,6 @@ function HostTable({ hosts }: { readonly hosts: readonly HostView[] }) {
       </tbody>
     </TableFrame>
   );
-}
-
-/** `enforce`, or both where they differ. */
-export function modeWords(modes: HostView["modes"]): string {
-  if (modes === null) return "–";
-  const { ingress, egress } = modes;
-  return ingress === egress ? ingress : `in ${ingress}, out ${egress}`;
 }
 
 function isWanted(host: HostView, { find = "", state }: Readonly<Record<string, string>>): boolean {

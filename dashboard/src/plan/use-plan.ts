@@ -3,6 +3,7 @@
 import type { PlanLine } from "@bulkhead/server/api/plan-shapes.ts";
 import type { ProgressLine } from "@bulkhead/server/api/progress-shapes.ts";
 import { sendForLines } from "../api/client.ts";
+import type { PolicyFile } from "../api/queries.ts";
 import { type MakingOf, useMaking } from "../api/use-making.ts";
 import { sinceOf } from "../api/window.ts";
 import type { DraftText } from "../policy/draft-text.ts";
@@ -12,9 +13,15 @@ export type PlanEnd = Exclude<PlanLine, ProgressLine>;
 /** So many different connections of each kind are listed; all are counted. */
 const LISTED = 1_000;
 
+/** Text that is not kept, under a name that no other text has. */
+export interface NamedText {
+  readonly files: readonly PolicyFile[];
+  readonly at: string;
+}
+
 export interface PlanAsked {
   /** A version, or text that is not kept; undefined asks for nothing. */
-  readonly draft: number | Pick<DraftText, "files" | "at"> | undefined;
+  readonly draft: number | DraftText | NamedText | undefined;
   /** What is in force: against another version the plan is another one. */
   readonly active: number | undefined;
   /** Whose recorded connections are judged, as in the address: `7d`. */

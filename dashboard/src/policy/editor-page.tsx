@@ -13,6 +13,7 @@ import { counted } from "../parts/words.ts";
 import { type DraftText, useDraftText, useKeepDraftText } from "./draft-text.ts";
 import { Editor } from "./editor.tsx";
 import { FIRST_POLICY, withRule } from "./new-text.ts";
+import { ProblemList } from "./problem-list.tsx";
 
 export default function EditorPage() {
   const [state] = useAddressState();
@@ -196,24 +197,6 @@ function Problems({ problems }: { readonly problems: readonly Problem[] }) {
       <h2>{problems.length === 0 ? "No problems" : counted(problems.length, "problem")}</h2>
       <ProblemList problems={problems} />
     </section>
-  );
-}
-
-function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
-  return (
-    <ul className="problems">
-      {problems.map(({ place, severity, message, hint, code }) => (
-        <li key={`${place.file}:${place.line}:${place.column}:${message}`} className={severity}>
-          <span className="mono">
-            {place.file}:{place.line}:{place.column}
-          </span>{" "}
-          <b>{severity}</b>
-          <p>{message}</p>
-          {hint !== undefined && <p className="dim">{hint}</p>}
-          <small className="mono">{code}</small>
-        </li>
-      ))}
-    </ul>
   );
 }
 

@@ -26,7 +26,13 @@ export function InWaves({ version }: { readonly version: number }) {
   );
 }
 
-function WavesDialog({ version, onClose }: { readonly version: number; readonly onClose: () => void }) {
+export function WavesDialog({
+  version,
+  onClose,
+}: {
+  readonly version: number;
+  readonly onClose: () => void;
+}) {
   const [text, setText] = useState(USUAL);
   const [minutes, setMinutes] = useState(USUAL_MINUTES);
   const [, go] = useLocation();

@@ -1,0 +1,3 @@
+export function segmentPath(name: string): string {
+  return `/segments/${encodeURIComponent(name)}`;
+}

@@ -181,6 +181,7 @@ export const ActivationView = z.strictObject({
 export type Sync = z.output<typeof Sync>;
 export type HostView = z.output<typeof HostView>;
 export type HostDetails = z.output<typeof HostDetails>;
+export type ProblemView = z.output<typeof ProblemView>;
 export type VersionView = z.output<typeof VersionView>;
 export type ApprovalView = z.output<typeof ApprovalView>;
 export type VersionDetails = z.output<typeof VersionDetails>;

@@ -138,6 +138,64 @@ test("a version is tried: the countdown is on every page, and goes with the tria
   await shop.centre.settled("web-1", "db-1");
 });
 
+/** The row of db-1 on its segment's page, whose kernel was read back as this. */
+const dbInKernel = (mode: string) =>
+  reader.page
+    .getByRole("region", { name: "Hosts of the segment" })
+    .getByRole("row", { name: new RegExp(`^db-1 role=db ${mode} ${mode} in sync`) });
+
+test("a segment that is to observe: its host's kernel lets through what it denied, and the page says what it read back", async () => {
+  const { page } = reader;
+  await page.goto(at("/segments?find=db"));
+  await page
+    .getByRole("row", { name: /^db role=db enforce/ })
+    .getByRole("link", { name: "db" })
+    .click();
+  await dbInKernel("enforce").waitFor();
+  await page.getByRole("button", { name: "Change mode" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("1 host of 1 member would have another mode.").waitFor();
+  await dialog.getByText("1 connected host takes it on").waitFor();
+  await dialog.getByText("No recorded connection would break.").waitFor();
+  expect(await reader.obstacles()).toEqual([]);
+  await dialog.getByRole("button", { name: "Have db observe" }).click();
+  await dbInKernel("observe").waitFor();
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("connected");
+});
+
+test("lint says where the policy is read and written that rules lead to a segment that only observes", async () => {
+  const { page } = reader;
+  const doubt = "1 rule leads to 'db', whose 1 host only observes what comes in";
+  await page.goto(at("/policy"));
+  await page.getByRole("link", { name: "What they are" }).click();
+  await page.getByRole("button", { name: "Lint (1)" }).waitFor();
+  const found = page.getByRole("region", { name: "What is doubtful" }).getByRole("listitem");
+  await found.filter({ hasText: doubt }).getByRole("link", { name: /:3:3$/ }).click();
+  await page.locator(".editor .cm-activeLine", { hasText: "mode: observe" }).waitFor();
+  await page.goto(at("/policy/edit"));
+  await page.getByRole("region", { name: "Problems" }).getByText(doubt).waitFor();
+});
+
+test("a segment that is to enforce again: the recorded connections that this breaks are named before, and then it does", async () => {
+  const { page } = reader;
+  await page.goto(at("/flows?verdict=would-deny&from=10.0.0.99&to=db-1"));
+  await page.locator(".flow-row").first().waitFor();
+  await page.goto(at("/segments/db"));
+  const breaking = page.getByRole("region", { name: "Would break" }).first();
+  await breaking
+    .getByRole("row", { name: /10\.0\.0\.99 db-1 tcp\/5432 \d+ \S+ would be denied .* denied by/ })
+    .waitFor();
+  await page.getByRole("button", { name: "Change mode" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText(/\d+ recorded connections? would break/).waitFor();
+  await dialog.getByRole("button", { name: "Have db enforce" }).click();
+  await dialog.getByRole("alert").getByText("10.0.0.99 → db-1").first().waitFor();
+  await dialog.getByLabel("That is what I want").check();
+  await dialog.getByRole("button", { name: "Break them and make it active" }).click();
+  await dbInKernel("enforce").waitFor();
+  expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("timeout");
+});
+
 test("a label that changes on a host is on its page by itself", async () => {
   const { page } = reader;
   await page.goto(at("/hosts/web-1"));

@@ -13,10 +13,13 @@ export const PAGES: readonly PageOf[] = [
   { name: "flows", path: "/flows", sign: ".flow-rows .flow-row" },
   { name: "hosts", path: "/hosts", sign: "tbody tr" },
   { name: "host", path: "/hosts/db-1", sign: "section[aria-label=Exposure] tbody tr" },
+  { name: "segments", path: "/segments", sign: "tbody tr" },
+  { name: "segment", path: "/segments/db?to=observe", sign: ".what-if .sum" },
   { name: "explain", path: "/explain?from=any&to=db-1&service=tcp/5432", sign: ".outcome" },
   { name: "policy", path: "/policy", sign: "tbody tr" },
   { name: "version", path: "/policy/1?show=changes", sign: ".editor, .empty" },
   { name: "impact", path: "/policy/1?show=impact", sign: ".impact" },
+  { name: "lint", path: "/policy/1?show=lint", sign: ".problems, .empty" },
   { name: "draft", path: "/policy/edit", sign: ".editor" },
   {
     name: "suggestions",

@@ -10,10 +10,12 @@ import { useAddressState } from "../parts/address-state.ts";
 import { Failure, Loaded, Page, Waiting } from "../parts/page.tsx";
 import { useMay } from "../parts/role.ts";
 import { counted } from "../parts/words.ts";
+import { inText } from "./doubts.ts";
 import { type DraftText, useDraftText, useKeepDraftText } from "./draft-text.ts";
 import { Editor } from "./editor.tsx";
 import { FIRST_POLICY, withRule } from "./new-text.ts";
 import { ProblemList } from "./problem-list.tsx";
+import { useDoubtsOfText } from "./use-lint.ts";
 
 export default function EditorPage() {
   const [state] = useAddressState();
@@ -66,7 +68,9 @@ function Draft({
   const mayKeep = useMay("editor");
   const deferred = useDeferredValue(texts);
   const problems = useMemo(() => parsePolicy(deferred, { now: Date.now() }).problems, [deferred]);
-  const own = useMemo(() => problems.filter(({ place }) => place.file === open), [problems, open]);
+  const doubts = useDoubtsOfText(deferred, problems);
+  const all = useMemo(() => inText([...problems, ...doubts]), [problems, doubts]);
+  const own = useMemo(() => all.filter(({ place }) => place.file === open), [all, open]);
   const hasChanged = texts.length !== kept.length || texts.some(({ text }, at) => text !== kept[at]?.text);
   useLeaveWarning(texts !== files);
   const isWritten = texts !== files;
@@ -116,7 +120,7 @@ function Draft({
         ) : (
           <p className="dim">Only an editor keeps drafts. What is written here stays in this window.</p>
         )}
-        <Problems problems={problems} />
+        <Problems problems={all} />
         <p className="dim">
           {base === undefined ? "The first version." : `From version ${base}.`} Ctrl-Space shows what may
           stand at a place. A draft changes nothing on any host until it is provisioned.

@@ -19,6 +19,7 @@ interface EditorProps {
 export function Editor({ label, text, isReadOnly = false, original, line, problems, onChange }: EditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<OpenEditor>(undefined);
+  const hasProblems = problems !== undefined;
   const latest = useRef(onChange);
   latest.current = onChange;
   // biome-ignore lint/correctness/useExhaustiveDependencies: a text that is being written is the editor's; the one given is where it begins
@@ -31,12 +32,13 @@ export function Editor({ label, text, isReadOnly = false, original, line, proble
       isReadOnly,
       ...(original !== undefined && { original }),
       ...(line !== undefined && { line }),
+      hasProblems,
       changed: (next) => latest.current?.(next),
     };
     const open = new OpenEditor(element, state);
     editor.current = open;
     return () => open.close();
-  }, [label, isReadOnly, original, line, isReadOnly ? text : ""]);
+  }, [label, isReadOnly, original, line, hasProblems, isReadOnly ? text : ""]);
   useEffect(() => editor.current?.show(problems ?? []), [problems]);
   return <div className="editor" ref={place} />;
 }

@@ -26,6 +26,8 @@ export interface EditorState {
   readonly isReadOnly: boolean;
   readonly original?: string;
   readonly line?: number;
+  /** Whether problems will be shown at their places. */
+  readonly hasProblems: boolean;
   readonly changed: (text: string) => void;
 }
 
@@ -67,7 +69,14 @@ export class OpenEditor {
   }
 }
 
-function extensionsFor({ label, isReadOnly, original, line, changed }: EditorState): Extension[] {
+function extensionsFor({
+  label,
+  isReadOnly,
+  original,
+  line,
+  hasProblems,
+  changed,
+}: EditorState): Extension[] {
   const reading = [
     lineNumbers(),
     foldGutter(),
@@ -79,6 +88,7 @@ function extensionsFor({ label, isReadOnly, original, line, changed }: EditorSta
     EditorView.contentAttributes.of({ "aria-label": label }),
     State.readOnly.of(isReadOnly),
   ];
+  if (hasProblems) reading.push(lintGutter());
   if (line !== undefined) reading.push(highlightActiveLine(), highlightActiveLineGutter());
   if (original !== undefined)
     reading.push(
@@ -95,7 +105,6 @@ function extensionsFor({ label, isReadOnly, original, line, changed }: EditorSta
     indentOnInput(),
     indentUnit.of("  "),
     closeBrackets(),
-    lintGutter(),
     autocompletion({ override: [complete], activateOnTypingDelay: 50 }),
     keymap.of([...historyKeymap, indentWithTab]),
     EditorView.updateListener.of((update) => {

@@ -1,6 +1,7 @@
 /** The policy's versions: which one is in force, drafts, and the way back. */
 
 import { useQueryClient } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
 import { Link } from "wouter";
 import { send } from "../api/client.ts";
 import { useActivations, useStatus, useVersions } from "../api/queries.ts";
@@ -11,7 +12,10 @@ import { TableFrame, TableHead } from "../parts/table-frame.tsx";
 import { Moment } from "../parts/time.tsx";
 import { counted } from "../parts/words.ts";
 
+const LintLine = lazy(() => import("./lint-line.tsx"));
+
 export default function PolicyPage() {
+  const active = useStatus().data?.policy;
   const versions = useVersions();
   const mayEdit = useMay("editor");
   return (
@@ -28,6 +32,9 @@ export default function PolicyPage() {
         </>
       }
     >
+      <Suspense fallback={<p className="spaced">&nbsp;</p>}>
+        {active != null && <LintLine active={active} />}
+      </Suspense>
       <Loaded query={versions} what="versions">
         {(all) =>
           all.length === 0 ? (

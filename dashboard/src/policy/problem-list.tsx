@@ -1,4 +1,4 @@
-import type { Problem } from "@bulkhead/shared/policy/problem.ts";
+import type { ProblemView } from "@bulkhead/server/api/shapes.ts";
 import { Link } from "wouter";
 import { addressOf } from "../parts/address-state.ts";
 
@@ -7,7 +7,7 @@ export function ProblemList({
   problems,
   version,
 }: {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly ProblemView[];
   readonly version?: number;
 }) {
   return (
@@ -33,7 +33,7 @@ function PlaceOf({
   place: { file, line, column },
   version,
 }: {
-  readonly place: Problem["place"];
+  readonly place: ProblemView["place"];
   readonly version: number | undefined;
 }) {
   const words = `${file}:${line}:${column}`;

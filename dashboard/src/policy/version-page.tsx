@@ -1,5 +1,6 @@
 /** One version: its files, what it changes as text and what that would mean, and making it active. */
 
+import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import { Link, useParams } from "wouter";
 import { useFiles, useStatus, useVersions } from "../api/queries.ts";
 import { useAddressState } from "../parts/address-state.ts";
@@ -11,14 +12,18 @@ import { Impact, PLAN_WINDOW } from "../plan/impact.tsx";
 import { InWaves } from "../rollouts/in-waves.tsx";
 import { Approvals } from "./approvals.tsx";
 import { Editor } from "./editor.tsx";
+import { Lint } from "./lint.tsx";
 import { Provision } from "./provision.tsx";
 import { TextChanges } from "./text-changes.tsx";
+import { useDoubts } from "./use-lint.ts";
 
 const SHOWN = [
   { value: "files", words: "Files" },
   { value: "changes", words: "Changes as text" },
   { value: "impact", words: "Impact" },
+  { value: "lint", words: "Lint" },
 ] as const;
+const NONE: readonly Problem[] = [];
 type Shown = (typeof SHOWN)[number]["value"];
 
 export default function VersionPage() {
@@ -27,6 +32,7 @@ export default function VersionPage() {
   const active = status?.policy ?? undefined;
   const number = text === "active" ? active : Number(text);
   const [{ show = "files", file, line, window }, change] = useAddressState();
+  const doubts = useDoubts(number);
   if (text === "active" && status !== undefined && active === undefined)
     return (
       <Page title="Versions">
@@ -48,8 +54,8 @@ export default function VersionPage() {
         <Choice
           label="Show"
           value={(SHOWN.find(({ value }) => value === show) ?? SHOWN[0]).value}
-          options={SHOWN}
-          onChange={(value: Shown) => change({ show: value })}
+          options={withCount(doubts?.length ?? 0)}
+          onChange={(value: Shown) => change({ show: value, window: undefined })}
         />
       </div>
       {show === "changes" && <TextChanges from={active} to={number} />}
@@ -61,11 +67,24 @@ export default function VersionPage() {
           onWindow={(value) => change({ window: value })}
         />
       )}
-      {show !== "changes" && show !== "impact" && (
-        <Files number={number} file={file} line={line === undefined ? undefined : Number(line)} />
+      {show === "lint" && (
+        <Lint version={number} window={window} onWindow={(value) => change({ window: value })} />
+      )}
+      {!["changes", "impact", "lint"].includes(show) && (
+        <Files
+          number={number}
+          doubts={doubts}
+          at={{ file, line: line === undefined ? undefined : Number(line) }}
+        />
       )}
     </Page>
   );
+}
+
+/** How much is doubtful, without what was recorded: that is asked for when somebody looks. */
+function withCount(doubtful: number): readonly { readonly value: Shown; readonly words: string }[] {
+  if (doubtful === 0) return SHOWN;
+  return SHOWN.map((one) => (one.value === "lint" ? { ...one, words: `${one.words} (${doubtful})` } : one));
 }
 
 function About({ number }: { readonly number: number }) {
@@ -107,12 +126,12 @@ function Actions({ number, active }: { readonly number: number; readonly active:
 
 function Files({
   number,
-  file,
-  line,
+  doubts,
+  at: { file, line },
 }: {
   readonly number: number;
-  readonly file: string | undefined;
-  readonly line: number | undefined;
+  readonly doubts: readonly Problem[] | undefined;
+  readonly at: { readonly file: string | undefined; readonly line: number | undefined };
 }) {
   return (
     <Loaded query={useFiles(number)} what="files">
@@ -125,6 +144,7 @@ function Files({
                 label={name}
                 text={text}
                 isReadOnly
+                problems={doubts?.filter(({ place }) => place.file === name) ?? NONE}
                 {...(name === file && line !== undefined && { line })}
               />
             </section>

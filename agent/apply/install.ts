@@ -33,10 +33,15 @@ export async function install(wish: Wish, situation: Situation, agent: Agent): P
   });
   const { generation, members } = change;
 
+  const isUrgent = order.urgent === true;
   await step("check", async () => {
-    if (members === undefined) await kernel.nft.check(change.transaction(situation.table?.objects));
+    // A failed load is dear, a check costs half as much as one that succeeds; nothing is changed by either.
+    if (members === undefined && !isUrgent)
+      await kernel.nft.check(change.transaction(situation.table?.objects));
   });
   const cuts = await step("find-cuts", () => {
+    // The policy that was in force cuts nothing that it allows.
+    if (isUrgent && from?.digest === draft.digest) return [];
     const sockets = kernel.sockets.dump();
     const connections = liveConnections({ entries, sockets, addresses: kernel.host.addresses() });
     return nameCuts(connectionsCut(connections, { from, to: draft, now: now() }), sockets, agent.processes);
@@ -47,7 +52,7 @@ export async function install(wish: Wish, situation: Situation, agent: Agent): P
   });
 
   await step("write-pending", () => store.writePending(generation, roomFor(change)));
-  const isFirst = situation.table === undefined && order.adopts !== false;
+  const isFirst = situation.table === undefined && !isUrgent;
   const adopted = isFirst ? await prime(change, entries, agent) : 0;
   try {
     await step("load", () => load(change, situation, agent));

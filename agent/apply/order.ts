@@ -22,8 +22,11 @@ export interface Wish {
   readonly keepsClock?: boolean;
   /** Keeps this stamp: the policy's rules are in the kernel already, beside others, and its flows shall not be asked again. */
   readonly stamp?: Stamp;
-  /** False where there is no time to find out about connections from before: the table was there a moment ago. */
-  readonly adopts?: boolean;
+  /**
+   * Somebody else has just changed the table, and until it is right what must not pass may pass: nothing is asked before it is loaded that is known, or that can be known afterwards. So nothing is
+   * adopted either, as the table was there a moment ago.
+   */
+  readonly urgent?: boolean;
   /** The whole table anew, even where a change of members would do. */
   readonly wholeTable?: boolean;
 }

@@ -1,12 +1,10 @@
 /** Keeps the kernel true to what is desired: reads the source, looks at the kernel, and installs what differs. One run at a time; see `Loop`. */
 
-import { setTimeout as pause } from "node:timers/promises";
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
 import type { LogTarget } from "@bulkhead/shared/nft/ruleset.ts";
 import type { HostPolicy } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Agent } from "../apply/agent.ts";
 import { confirm } from "../apply/confirm.ts";
-import { tableDifferences } from "../apply/drift.ts";
 import { digestOf, type Generation } from "../apply/generation.ts";
 import { install } from "../apply/install.ts";
 import type { Installed, Wish } from "../apply/order.ts";
@@ -19,8 +17,9 @@ import type { TableInKernel } from "../kernel/kernel.ts";
 import type { BackOff } from "./back-off.ts";
 import { type EnforcementReport, FELL_BACK, LEFT_ALONE, TRIAL_IS_OVER, TRIED } from "./enforcement.ts";
 import type { Journal } from "./journal.ts";
+import { Mending } from "./mending.ts";
 import type { Desired, PolicySource, SourceReport } from "./policy-source.ts";
-import { Tamperings } from "./tamperings.ts";
+import type { Tamperings } from "./tamperings.ts";
 import {
   isLeftAlone,
   isOtherClock,
@@ -28,6 +27,7 @@ import {
   lookAgainIn,
   reachSeconds,
   trialSecondsLeft,
+  wasReachedThrough,
 } from "./trial.ts";
 
 /** Why something has to be looked at. */
@@ -58,12 +58,10 @@ export interface KeeperOptions {
 
 /** Confirming takes its time as well. */
 const CONFIRM_MARGIN = 1_500;
-/** Nobody is asked to wait longer than that for a table that somebody keeps changing. */
-const LONGEST_STORM_PAUSE = 1_000;
 
 export class Keeper {
-  readonly tamperings: Tamperings;
   readonly #options: KeeperOptions;
+  readonly #mending: Mending;
   #desired: Desired | undefined;
   #source: SourceReport | undefined;
   #enforcement: EnforcementReport = { state: "starting" };
@@ -76,11 +74,14 @@ export class Keeper {
   #tried: number | undefined;
   #cuts = 0;
   #inForce: Desired | undefined;
-  #commit: { readonly event: RulesetEvent; readonly at: number } | undefined;
 
   constructor(options: KeeperOptions) {
     this.#options = options;
-    this.tamperings = new Tamperings(options.agent.now);
+    this.#mending = new Mending(options.agent, options.journal);
+  }
+
+  get tamperings(): Tamperings {
+    return this.#mending.tamperings;
   }
 
   get source(): SourceReport | undefined {
@@ -112,12 +113,13 @@ export class Keeper {
 
   /** Notes a commit that was not ours; the run after it says what it did. */
   foreignCommit(event: RulesetEvent): void {
-    this.#commit ??= { event, at: this.#options.agent.now() };
+    this.#mending.heard(event);
   }
 
   async run(marks: ReadonlySet<Mark>): Promise<{ readonly retryIn: number } | undefined> {
     const { backOff, journal, agent, readAnew } = this.#options;
     if (marks.has("check") || marks.has("drift")) readAnew();
+    if (marks.has("drift")) await this.#mending.restore();
     try {
       if (marks.has("source") || this.#source === undefined) await this.#readSource();
       const again = await this.#keep();
@@ -159,9 +161,10 @@ export class Keeper {
   /** Gives when it has to look again, where a clock runs. */
   async #keep(): Promise<{ readonly retryIn: number } | undefined> {
     const { agent, journal } = this.#options;
-    const found = await recover(agent);
+    const found = await this.#found();
     for (const note of found.notes) journal.note(note);
-    const tampering = await this.#tampering(found);
+    const tampering = await this.#mending.found(found);
+    this.#mending.isUnsure();
     const situation = await this.#madeReady(found);
     const wish = this.#wishOnTrial(situation) ?? (await this.#wish(situation));
     if (wish === undefined) {
@@ -169,7 +172,7 @@ export class Keeper {
       return undefined;
     }
     const began = performance.now();
-    const urgent = tampering === undefined ? {} : { adopts: false };
+    const urgent = tampering === undefined ? {} : { urgent: true };
     const seconds = wish.confirmWithinSeconds ?? this.#probationSeconds(wish);
     const probation = seconds === undefined ? {} : { confirmWithinSeconds: seconds };
     const loaded = await install({ ...wish, ...urgent, ...probation }, situation, agent);
@@ -177,15 +180,20 @@ export class Keeper {
     const installed = isProving ? await this.#prove(loaded, seconds ?? 0) : loaded;
     const isOnTrial = installed.generation.probation !== undefined;
     if (!isOnTrial && wish.policy === this.#desired?.policy) this.#proven = this.#desired.version;
-    if (tampering !== undefined) {
-      this.tamperings.mended(tampering);
-      journal.mended(tampering);
-    }
+    if (tampering !== undefined) this.#mending.mended(tampering);
+    this.#mending.isRight(installed, situation);
     this.#installed(installed, performance.now() - began);
     if (this.#desired === undefined && this.#floor !== undefined && !isOnTrial)
       this.#enforcement = { state: "enforcing", why: "this is the floor: no policy is known" };
     if (!isOnTrial) return undefined;
     return lookAgainIn((this.#desired && trialSecondsLeft(this.#desired)) ?? seconds ?? 0);
+  }
+
+  /** A table may be deleted while it is looked at: then that is no time for the long way either. */
+  async #found(): Promise<Situation> {
+    const { agent } = this.#options;
+    const found = await recover(agent);
+    return found.table === undefined && (await this.#mending.restore()) ? recover(agent) : found;
   }
 
   /** A trial that is confirmed is on probation no more; and what one goes back to has to be in the kernel. */
@@ -199,7 +207,7 @@ export class Keeper {
     if (isDesired && !isTrial) await confirm(agent);
     // Somebody has deleted the table with all that it would have gone back to.
     else if (isTrial && table === undefined && held === undefined && current !== undefined)
-      await install({ ...wishFor(current), adopts: false }, situation, agent);
+      await install({ ...wishFor(current), urgent: true }, situation, agent);
     else return situation;
     return recover(agent);
   }
@@ -214,10 +222,12 @@ export class Keeper {
       return { policy: trial.generation.policy, ...settings, confirmWithinSeconds };
     }
     const left = desired && trialSecondsLeft(desired);
-    if (left === undefined || left < 1 || desired?.version !== this.#tried) return undefined;
+    if (desired === undefined || left === undefined || left < 1) return undefined;
+    if (wasReachedThrough(situation, desired)) this.#tried = desired.version;
+    if (desired.version !== this.#tried) return undefined;
     // Tried anew: then its clock is another one.
     if (trial !== undefined && isOtherClock(trial.secondsLeft, left)) return undefined;
-    return desired && { policy: desired.policy, ...settings, confirmWithinSeconds: left };
+    return { policy: desired.policy, ...settings, confirmWithinSeconds: left };
   }
 
   /** Also where it was in force already, in other objects. */
@@ -304,22 +314,6 @@ export class Keeper {
     if (found?.state === "current") return found.desired.policy;
     for (const problem of found?.problems ?? []) journal.floor(problem);
     return undefined;
-  }
-
-  /** What somebody has done to our table since it was last right. */
-  async #tampering(situation: Situation) {
-    const commit = this.#commit;
-    this.#commit = undefined;
-    const { table, held, trial, current } = situation;
-    const known = trial?.generation ?? held ?? current;
-    if (this.#generation === undefined || known?.listing === undefined) return undefined;
-    if (table?.stableText === known.listing) return undefined;
-    const { agent, journal } = this.#options;
-    const differences = table === undefined ? [] : tableDifferences(known.listing, table.stableText);
-    const record = this.tamperings.seen(commit?.at ?? agent.now(), commit?.event, differences);
-    journal.tampering(record, this.tamperings.isStorm);
-    if (this.tamperings.isStorm) await pause(Math.min(LONGEST_STORM_PAUSE, 20 * this.tamperings.count));
-    return record;
   }
 }
 

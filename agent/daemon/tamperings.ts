@@ -59,8 +59,8 @@ export class Tamperings {
     return this.#last;
   }
 
-  mended(record: TamperingRecord): void {
-    const now = this.#now();
+  /** Our rules were in the kernel again at `now`. */
+  mended(record: TamperingRecord, now = this.#now()): void {
     record.mendedAt = new Date(now).toISOString();
     record.milliseconds = now - Date.parse(record.at);
   }

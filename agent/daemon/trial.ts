@@ -1,5 +1,6 @@
 /** A version that an operator tries: it stays on probation in the kernel, whose own clock ends it, until the server says that it is confirmed. */
 
+import { digestOf } from "../apply/generation.ts";
 import type { Situation } from "../apply/settle.ts";
 import type { Desired } from "./policy-source.ts";
 
@@ -32,6 +33,18 @@ export function isLeftAlone({ trial }: Situation, desired: Desired | undefined):
 /** Whether the kernel's clock ends at another moment than what is ordered, beyond what either is rounded to. */
 export function isOtherClock(secondsInKernel: number, secondsOrdered: number): boolean {
   return Math.abs(secondsInKernel - secondsOrdered) > 5;
+}
+
+/**
+ * Whether what is on probation is this trial, and a daemon before this one has reached the server through it: only then does the kernel's clock run to the trial's own end, and for longer
+ * than it takes to find out.
+ */
+export function wasReachedThrough({ trial }: Pick<Situation, "trial">, desired: Desired): boolean {
+  const left = trialSecondsLeft(desired);
+  if (trial === undefined || left === undefined) return false;
+  if (trial.generation.digest !== digestOf(desired.policy)) return false;
+  const longest = desired.confirmWithinSeconds ?? REACH_SECONDS;
+  return trial.secondsLeft > longest && !isOtherClock(trial.secondsLeft, left);
 }
 
 /** Milliseconds after which it has to be looked at again. */

@@ -30,6 +30,11 @@ export function transaction(ruleset: Ruleset, present: PresentObjects | undefine
   ].join("\n");
 }
 
+/** Makes the table where there is none; where there is one, the kernel refuses all of it (EEXIST), so that nothing is ever added to what somebody else has put there. */
+export function creation(ruleset: Ruleset): string {
+  return `create table ${NAME}\n${render(ruleset)}`;
+}
+
 /** Takes our table away, whether it is there or not. */
 export function removal(): string {
   return `add table ${NAME}\ndelete table ${NAME}\n`;

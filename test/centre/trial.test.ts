@@ -84,6 +84,8 @@ test("it is enforced at once, outlives agent and server, and stays when it is co
   expect(await call("tcp/5432")).not.toBe("connected");
   for (const name of NAMES) expect((await statusOf(name)).probation?.secondsLeft).toBeGreaterThan(500);
 
+  const table = () => estate.host("db-1").run(["nft", "-s", "list", "table", "inet", "bulkhead"]);
+  const tried = await table();
   // Without its server, a new agent neither confirms it nor takes it back.
   await centre.end("SIGKILL");
   const orphan = await restart("db-1");
@@ -97,6 +99,8 @@ test("it is enforced at once, outlives agent and server, and stays when it is co
   expect(trial.secondsLeft).toBeGreaterThan(500);
   await orphan.until("link-up");
   await centre.settled(...NAMES);
+  // The clock says that the server was reached through it once: nothing has to be tried anew.
+  expect(await table()).toBe(tried);
   expect((await statusOf("db-1")).probation?.secondsLeft).toBeGreaterThan(500);
 
   expect((await centre.ask("confirm")).code).toBe(0);
@@ -138,6 +142,8 @@ test("what somebody destroys of it is mended, with what it goes back to; and it 
   const db = estate.host("db-1");
   await db.run(["nft", "delete", "table", "inet", "bulkhead"]);
   await daemons.get("db-1")?.until("mended");
+  // At once, and nothing else afterwards: the link is up, and what there is to be said of the table has been said.
+  expect(daemons.get("db-1")?.lines("tampering")).toHaveLength(1);
   const { probation } = await statusOf("db-1");
   expect(probation?.fallsBackTo).toEqual(expect.any(String));
   expect(probation?.secondsLeft).toBeGreaterThan(500);

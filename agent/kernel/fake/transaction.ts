@@ -9,7 +9,12 @@ export type Tables = FakeTable | undefined;
 /** The tables after this statement at the top of a transaction. Throws SyntaxError, in nft's manner. */
 export function applyStatement(table: Tables, statement: Statement): Tables {
   const [verb = "", ...words] = statement.text.split(" ");
-  if (verb === "table" || (verb === "add" && words[0] === "table"))
+  if (verb === "create" && words[0] === "table" && table !== undefined) throw wrong(statement, "File exists");
+  if (
+    verb === "table" ||
+    (verb === "create" && words[0] === "table") ||
+    (verb === "add" && words[0] === "table")
+  )
     return applyBlock(table ?? EMPTY, statement.block ?? []);
   const [kind = "", family, owner, name = "", ...rest] = words;
   if (family !== "inet" || owner !== "bulkhead") throw wrong(statement, "syntax error");

@@ -27,7 +27,12 @@ export function isPermission(stderr: string): boolean {
 
 /** Whether the kernel refused what nft itself had understood; then a feature may be missing. */
 export function isFromKernel(stderr: string): boolean {
-  return /Could not process rule|No such file or directory|not supported/.test(stderr);
+  return /Could not process rule|No such file or directory|not supported/.test(stderr) && !isThere(stderr);
+}
+
+/** Something was to be made that there is already. */
+function isThere(stderr: string): boolean {
+  return stderr.includes("File exists");
 }
 
 /** Only root of the whole machine can make nft's buffer larger than the system's default; inside a user namespace nft does not even try. */

@@ -66,9 +66,11 @@ async function send(options: NftRoomOptions, args: readonly string[], transactio
 }
 
 async function read(options: NftRoomOptions): Promise<TableInKernel | undefined> {
-  const listing = await list(options, ["-s", "list", "table", ...OURS]);
-  // Terse: without the sets' elements, which are most of a large table.
-  const json = await list(options, ["-j", "-t", "list", "table", ...OURS]);
+  const [listing, json] = await Promise.all([
+    list(options, ["-s", "list", "table", ...OURS]),
+    // Terse: without the sets' elements, which are most of a large table.
+    list(options, ["-j", "-t", "list", "table", ...OURS]),
+  ]);
   if (listing === undefined || json === undefined) return undefined;
   const listed = readJson(json);
   const table = { stableText: stableText(listing), objects: objectsOf(listed), counters: countersOf(listed) };

@@ -11,6 +11,7 @@ function connection(service: number): ConnectionEvent {
     replyDestination: "127.0.0.1",
     mark: 0,
     replied: false,
+    pickedUp: false,
     packets: 0,
     bytes: 0,
   };

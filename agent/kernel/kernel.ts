@@ -103,6 +103,8 @@ export interface ConnectionEvent {
   readonly replyDestination: string;
   readonly mark: number;
   readonly replied: boolean;
+  /** As in `ConntrackEntry`; the kernel does not say it of what ends. */
+  readonly pickedUp: boolean;
   /** 0 where the kernel does not count (nf_conntrack_acct), and at the beginning. */
   readonly packets: number;
   readonly bytes: number;

@@ -115,6 +115,7 @@ describeInNamespace("events of the real kernel", import.meta.url, () => {
         replyDestination: host,
         mark: 0,
         replied: false,
+        pickedUp: false,
         packets: 0,
         bytes: 0,
       });
@@ -127,6 +128,28 @@ describeInNamespace("events of the real kernel", import.meta.url, () => {
       expect(ended.bytes).toBeGreaterThan(ended.packets * (host === "::1" ? 60 : 40));
     },
   );
+
+  test("a connection that conntrack forgets is picked up by its next packet, the wrong way round where the server speaks", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    closing.push(() => server.close());
+    await once(server, "listening");
+    const address = server.address();
+    const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+    const client = connect(port, "127.0.0.1");
+    const [accepted] = (await once(server, "connection")) as [ReturnType<typeof connect>];
+    closing.push(
+      () => client.destroy(),
+      () => accepted.destroy(),
+    );
+    flushConnections();
+    using connections = events.connections();
+    accepted.write("hello");
+    const begun = await ends(connections, ({ kind }) => kind === "new");
+    expect(begun).toMatchObject({
+      flow: { sourcePort: port, service: client.localPort },
+      pickedUp: true,
+    });
+  });
 
   test.each(["127.0.0.1", "::1"])("a UDP flow is counted to the byte (%s)", (host) => {
     switchAccountingOn();

@@ -58,10 +58,12 @@ interface Parts {
   readonly service?: number;
   readonly replySource?: string;
   readonly packets?: number;
+  readonly pickedUp?: boolean;
 }
 
 function connection(kind: "new" | "end", parts: Parts = {}): ConnectionEvent {
   const { from = WEB, to = DB, sourcePort = 40_000, service = 5432, replySource = to, packets = 0 } = parts;
+  const { pickedUp = false } = parts;
   return {
     kind,
     flow: { source: from, destination: to, protocol: 6, sourcePort, service },
@@ -69,6 +71,7 @@ function connection(kind: "new" | "end", parts: Parts = {}): ConnectionEvent {
     replyDestination: from,
     mark: 0,
     replied: true,
+    pickedUp,
     packets,
     bytes: packets * 100,
   };
@@ -183,6 +186,28 @@ describe("a watch", () => {
     expect(told()).toMatchObject([
       { direction: "ingress", local: { address: "192.0.2.10" }, rule: { name: "orders" } },
     ]);
+  });
+
+  test("what was picked up in mid-stream is told of as it began: a port that somebody listens on was called", () => {
+    const called = { ...LISTENER, state: "connected", localAddress: DB, remoteAddress: WEB } as const;
+    const calling = { ...called, localPort: 33_000, remotePort: 9_000 };
+    kernel.knobs.sockets = [LISTENER, { ...called, remotePort: 40_000 }, calling];
+    start();
+    happen(
+      connection("new", { from: DB, to: WEB, sourcePort: 5432, service: 40_000, pickedUp: true }),
+      connection("new", { sourcePort: 9_000, service: 33_000, pickedUp: true }),
+    );
+    expect(told()).toMatchObject([
+      { direction: "ingress", remote: { address: WEB }, service: 5432, rule: { name: "orders" } },
+      { direction: "egress", remote: { address: WEB }, service: 9_000, rule: { name: "backup" } },
+    ]);
+  });
+
+  test("what was seen to begin is what it is, whoever listens", () => {
+    kernel.knobs.sockets = [LISTENER];
+    start(viewOf(policyOf("observe")));
+    happen(connection("new", { from: DB, to: WEB, sourcePort: 5432, service: 9_000 }));
+    expect(told()).toMatchObject([{ direction: "egress", service: 9_000, rule: { name: "backup" } }]);
   });
 
   test("without a policy everything is allowed, by no rule", () => {

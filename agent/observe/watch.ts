@@ -12,15 +12,13 @@ import type {
 import type { Kernel } from "../kernel/kernel.ts";
 import { denialOf, Prefixes } from "./denials.ts";
 import { DeniedCounters } from "./denied-counters.ts";
-import { placeOf } from "./flow-place.ts";
 import { Identities } from "./identities.ts";
 import { Judging } from "./judging.ts";
+import { Locating } from "./locating.ts";
 import type { ObserverHealth, PolicyView } from "./observer.ts";
-import { type LocatedFlow, type Moment, OpenConnections } from "./open-connections.ts";
+import { type Moment, OpenConnections } from "./open-connections.ts";
 import { type Attribution, NOBODY, type Owners } from "./owners.ts";
 
-const TCP = 6;
-const UDP = 17;
 /** Milliseconds. */
 const FLUSH_EVERY = 1000;
 /** After a denied packet, once in `FLUSH_EVERY`: a call that is denied is known soon, and a flood of them costs no more. */
@@ -75,9 +73,9 @@ export class Watch implements Disposable {
   readonly #counters: DeniedCounters;
   #identities = new Identities(new Judging(undefined));
   #view: PolicyView | undefined;
-  #own: ReadonlySet<string>;
+  readonly #locating: Locating;
   #losses: Loss[] = [];
-  #health = { connectionEvents: 0, deniedPackets: 0, overruns: 0, unattributed: 0 };
+  #health = { connectionEvents: 0, deniedPackets: 0, overruns: 0 };
   /** When something of each was last read: a loss is between that and its being noticed. */
   #lastRead: { connections: number; packets: number };
   #drops: { readonly known: number; readonly at: Moment };
@@ -100,8 +98,8 @@ export class Watch implements Disposable {
     this.#drops = { known: parts.dropped() ?? 0, at };
     this.#nextFlush = at.steady + FLUSH_EVERY;
     this.#nextList = at.steady;
-    this.#own = new Set(parts.kernel.host.addresses());
-    this.#open = new OpenConnections(this.#aggregation, (event) => this.#locate(event), this.#identities);
+    this.#locating = new Locating(parts.owners, new Set(parts.kernel.host.addresses()));
+    this.#open = new OpenConnections(this.#aggregation, this.#locating.locate, this.#identities);
     this.#counters = new DeniedCounters(parts.kernel.counters, () => parts.clock().steady);
     this.#openPackets(at);
     this.follow(parts.view);
@@ -149,7 +147,8 @@ export class Watch implements Disposable {
     this.#open.countOwed(at.now);
     const { records, losses } = this.#aggregation.flush();
     const trouble = this.#packetTrouble === undefined ? {} : { trouble: this.#packetTrouble };
-    const health = { ...this.#health, open: this.#open.size, ...trouble };
+    const { unattributed } = this.#locating;
+    const health = { ...this.#health, unattributed, open: this.#open.size, ...trouble };
     this.#listener.seen({ records, losses: [...this.#losses, ...losses], health });
     this.#losses = [];
   }
@@ -229,34 +228,9 @@ export class Watch implements Disposable {
   }
 
   #ownerOfDenied(packet: LoggedPacket, { place, protocol, service, sourcePort }: LocatedDenial): Attribution {
-    const found = this.#ownerOf({ ...place, protocol, service, sourcePort });
+    const found = this.#locating.ownerOf({ ...place, protocol, service, sourcePort });
     if (found !== NOBODY || packet.uid === undefined) return found;
     return this.#parts.owners.ofAccount(packet.uid);
-  }
-
-  #locate({ flow, replySource }: ConnectionEvent): LocatedFlow | undefined {
-    const place = placeOf({ flow, replySource }, this.#own);
-    if (place === undefined) return undefined;
-    const { protocol, service, sourcePort, destination } = flow;
-    const isTranslated =
-      place.direction === "ingress" && replySource !== destination && this.#own.has(replySource);
-    const local = isTranslated ? replySource : place.local;
-    const attribution = this.#ownerOf({ ...place, local, protocol, service, sourcePort });
-    if (attribution === NOBODY && (protocol === TCP || protocol === UDP)) this.#health.unattributed++;
-    return { flow: { place, protocol, service, sourcePort, owner: attribution.owner }, attribution };
-  }
-
-  #ownerOf(flow: LocatedDenial["place"] & Omit<LocatedDenial, "place">): Attribution {
-    const { direction, local, remote, protocol, service, sourcePort } = flow;
-    if (protocol !== TCP && protocol !== UDP) return NOBODY;
-    if (direction === "ingress") return this.#parts.owners.ofListener(protocol, local, service);
-    return this.#parts.owners.ofConnection({
-      protocol,
-      localAddress: local,
-      localPort: sourcePort,
-      remoteAddress: remote,
-      remotePort: service,
-    });
   }
 
   #readRulesets(): void {
@@ -278,7 +252,8 @@ export class Watch implements Disposable {
   }
 
   #readAddresses(): void {
-    this.#own = new Set([...this.#parts.kernel.host.addresses(), ...(this.#view?.addresses ?? [])]);
+    const own = [...this.#parts.kernel.host.addresses(), ...(this.#view?.addresses ?? [])];
+    this.#locating.own(new Set(own));
   }
 
   /** Everything that is open: what carries for long is told meanwhile, and what was missed is found. */

@@ -29,7 +29,7 @@ export function fakeConntrackRoom(entries: Map<string, ConntrackEntry>, knobs: K
 }
 
 /** The fake counts nothing and translates nothing. */
-function connectionOf({ mark, replied, pickedUp: _, ...flow }: ConntrackEntry): ConnectionEvent {
+function connectionOf({ mark, replied, pickedUp, ...flow }: ConntrackEntry): ConnectionEvent {
   const { source, destination } = flow;
   return {
     kind: "new",
@@ -38,6 +38,7 @@ function connectionOf({ mark, replied, pickedUp: _, ...flow }: ConntrackEntry): 
     replyDestination: source,
     mark,
     replied,
+    pickedUp,
     packets: 0,
     bytes: 0,
   };

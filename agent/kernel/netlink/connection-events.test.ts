@@ -49,9 +49,9 @@ const decode = (...datagrams: readonly Uint8Array[]) =>
 
 test("both directions are added up at the end, and nothing is left over for the next", () => {
   const common = { flow: FLOW, replySource: "fd00::3", replyDestination: "fd00::1", mark: 0x05000000 };
-  const beginning = { ...common, kind: "new", replied: false, packets: 0, bytes: 0 };
+  const beginning = { ...common, kind: "new", replied: false, pickedUp: false, packets: 0, bytes: 0 };
   expect(decode(END, BEGINNING)).toEqual([
-    { ...common, kind: "end", replied: true, packets: 3, bytes: 0x3a + 2 * 2 ** 32 + 4 },
+    { ...common, kind: "end", replied: true, pickedUp: false, packets: 3, bytes: 0x3a + 2 * 2 ** 32 + 4 },
     beginning,
   ]);
 });

@@ -28,6 +28,7 @@ export class ConnectionDecoder implements Decoder<ConnectionEvent> {
   #mark = 0;
   #status = 0;
   #zone = 0;
+  #flags = 0;
   #packets = 0;
   #bytes = 0;
 
@@ -50,6 +51,8 @@ export class ConnectionDecoder implements Decoder<ConnectionEvent> {
       replyDestination: this.#reply.destination,
       mark: this.#mark,
       replied: (this.#status & ct.IPS_SEEN_REPLY) !== 0,
+      // tcp_new() in nf_conntrack_proto_tcp.c gives an entry that begins in mid-stream liberal windows.
+      pickedUp: (this.#flags & ct.IP_CT_TCP_FLAG_BE_LIBERAL) !== 0,
       packets: this.#packets,
       bytes: this.#bytes,
     });
@@ -67,6 +70,7 @@ export class ConnectionDecoder implements Decoder<ConnectionEvent> {
     this.#mark = 0;
     this.#status = 0;
     this.#zone = 0;
+    this.#flags = 0;
     this.#packets = 0;
     this.#bytes = 0;
   }
@@ -89,6 +93,9 @@ export class ConnectionDecoder implements Decoder<ConnectionEvent> {
         case ct.CTA_ZONE:
           this.#zone = reader.u16be();
           break;
+        case ct.CTA_PROTOINFO:
+          this.#readProtocolState(reader.nestedIn(this.#outer));
+          break;
         case ct.CTA_COUNTERS_ORIG:
         case ct.CTA_COUNTERS_REPLY:
           this.#count(reader.nestedIn(this.#outer));
@@ -96,6 +103,14 @@ export class ConnectionDecoder implements Decoder<ConnectionEvent> {
       }
     }
     reader.finish("a connection");
+  }
+
+  #readProtocolState(reader: AttributeReader): void {
+    while (reader.next()) {
+      if (reader.type !== ct.CTA_PROTOINFO_TCP) continue;
+      const tcp = reader.nestedIn(this.#inner);
+      while (tcp.next()) if (tcp.type === ct.CTA_PROTOINFO_TCP_FLAGS_ORIGINAL) this.#flags = tcp.u8();
+    }
   }
 
   #count(reader: AttributeReader): void {

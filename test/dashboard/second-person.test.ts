@@ -104,6 +104,9 @@ test("who may only look sees the draft and why, no button, and is refused by the
   const why = page.getByRole("complementary", { name: "Why" });
   await why.getByText("by db-1: no rule allows it").waitFor();
   expect(await why.getByRole("link", { name: "Draft a rule" }).count()).toBe(0);
+  await page.goto(new URL("/segments/db?to=observe", shop.signInLink).href);
+  await page.getByText("1 host of 1 member would have another mode.").waitFor();
+  expect(await page.getByRole("button", { name: "Change mode" }).count()).toBe(0);
   await page.goto(new URL("/policy/edit", shop.signInLink).href);
   await page.getByText("Only an editor keeps drafts.").waitFor();
   expect(await page.getByRole("button", { name: "Keep as a draft" }).count()).toBe(0);
@@ -111,6 +114,27 @@ test("who may only look sees the draft and why, no button, and is refused by the
   expect(await refusal("POST", "policies", { files, message: "" })).toBe("403 server/role-too-low");
   expect(await refusal("POST", `policies/${version}/provision`)).toBe("403 server/role-too-low");
   forgetRefusals(403);
+});
+
+test("an editor may keep another mode as a draft alone; who makes it active is told that it is not approved, and where it is kept", async () => {
+  const { page } = reader;
+  const dialog = page.getByRole("dialog");
+  await comes("erin", "/segments/db?to=observe");
+  await page.getByRole("button", { name: "Change mode" }).click();
+  await dialog.getByText("You may keep it as a draft").waitFor();
+  expect(await dialog.getByRole("button", { name: /^(?:Have|Try|In waves)/ }).count()).toBe(0);
+  await comes("paul", "/segments/db?to=observe");
+  await page.getByRole("button", { name: "Change mode" }).click();
+  await dialog.getByText("No recorded connection would break.").waitFor();
+  for (let time = 0; time < 2; time += 1) {
+    await dialog.getByRole("button", { name: "Have db observe" }).click();
+    await dialog.getByRole("alert").getByText("has to be approved by 1 person, and 0 did").waitFor();
+  }
+  // Refused twice, and kept once.
+  await dialog.getByRole("link", { name: "version 3" }).click();
+  await page.getByText("mode of db: observe (version 1 otherwise)").waitFor();
+  await page.getByRole("region", { name: "Approvals" }).getByText("0 of 1 approval").waitFor();
+  forgetRefusals(409);
 });
 
 test("a second person is refused while nobody has approved it, approves it, and makes it active", async () => {

@@ -72,15 +72,16 @@ function Modes({
   readonly members: readonly Member[];
 }) {
   const says = Object.keys(segment.mode).length;
+  const modes = saidModes(segment.mode, resolved.policy.mode);
   return (
     <>
       <Fact name="Mode">
-        <ModeMark modes={saidModes(segment.mode, resolved.policy.mode)} />
+        <ModeMark modes={modes} />
         {says === 0 && <span className="dim"> as the policy has it: the segment says nothing</span>}
         {says === 1 && <span className="dim"> in part as the policy has it</span>}
       </Fact>
       <Fact name="Kernels">
-        <KernelModes members={members} />
+        <KernelModes members={members} says={modes} />
       </Fact>
     </>
   );

@@ -64,7 +64,7 @@ export function Namings({
       {general > 0 && (
         <p className="dim spaced-above">
           {counted(general, "more rule")} {general === 1 ? "is" : "are"} for <code>any</code> or{" "}
-          <code>any-host</code>, and so for its hosts as well.{" "}
+          <code>any-host</code>, and so for it as well.{" "}
           <Link href={addressOf("/explain", { from: "any", to: segment })}>Who may reach it</Link>
         </p>
       )}

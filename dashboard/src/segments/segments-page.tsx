@@ -164,7 +164,7 @@ function SegmentTable({
                 <small className="why">as the policy has it</small>
               )}
             </td>
-            <td>{says !== undefined && <KernelModes members={members} />}</td>
+            <td>{says !== undefined && <KernelModes members={members} says={says} />}</td>
             <td>{says === undefined ? "–" : count(members.length)}</td>
             <td>{count(rules)}</td>
             <Stopped name={segment.name} number={denied} verdict="deny" window={window} />

@@ -41,7 +41,9 @@ export function standings(
     const members = membersOf(resolved, segment.name, known);
     const names = new Set(members.map(({ name }) => name));
     const own = stopped.filter(({ source, destination }) =>
-      [source.host, destination.host].some((host) => host !== undefined && names.has(host)),
+      [source, destination].some(
+        (end) => end.segment === segment.name || (end.host !== undefined && names.has(end.host)),
+      ),
     );
     const sum = (verdict: EdgeView["verdict"]) =>
       own.reduce((all, edge) => all + (edge.verdict === verdict ? edge.connections : 0), 0);

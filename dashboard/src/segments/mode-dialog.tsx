@@ -3,7 +3,7 @@
 import { modeMessage, wantedWords } from "@bulkhead/shared/policy/edit/segment-mode.ts";
 import type { Problem } from "@bulkhead/shared/policy/problem.ts";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Link, useLocation } from "wouter";
 import { send } from "../api/client.ts";
 import { useHosts } from "../api/queries.ts";
@@ -159,13 +159,13 @@ interface Answer {
 function useKeptVersion({ name, active }: SegmentChange, { files, wanted }: ModeChange): Kept {
   const client = useQueryClient();
   const text = JSON.stringify([active, name, wanted]);
-  const known = useRef(new Map<string, number>());
+  const [known, setKnown] = useState<ReadonlyMap<string, number>>(new Map());
   const [refused, setRefused] = useState<{ readonly text: string; readonly problems: readonly Problem[] }>();
   return {
-    number: known.current.get(text),
+    number: known.get(text),
     problems: refused?.text === text ? refused.problems : [],
     keep: async () => {
-      const before = known.current.get(text);
+      const before = known.get(text);
       if (before !== undefined) return before;
       const body = {
         files: files.map(({ name, text }) => ({ name, text })),
@@ -177,7 +177,7 @@ function useKeptVersion({ name, active }: SegmentChange, { files, wanted }: Mode
         setRefused({ text, problems: problems.filter(({ severity }) => severity === "error") });
         return undefined;
       }
-      known.current.set(text, number);
+      setKnown((others) => new Map(others).set(text, number));
       return number;
     },
   };

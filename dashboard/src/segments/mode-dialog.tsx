@@ -130,8 +130,8 @@ function Happens({
       It is a version like any other: the text of version {active} with this one mode changed in its place.{" "}
       {mayActivate ? (
         <>
-          {counted(connected.length, "connected host")} {connected.length === 1 ? "takes" : "take"} it on at
-          once, on probation: a host that no longer reaches this server through it goes back by itself.{" "}
+          {moved.length > 0 &&
+            `${counted(connected.length, "connected host")} ${connected.length === 1 ? "takes" : "take"} it on at once, on probation: a host that no longer reaches this server through it goes back by itself. `}
           {away > 0 && `${counted(away, "host")} away ${away === 1 ? "follows" : "follow"} on coming back. `}
           Rolling back to version {active} undoes it.
         </>

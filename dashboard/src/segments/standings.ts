@@ -3,10 +3,9 @@
 import type { EdgeView } from "@bulkhead/server/api/flow-shapes.ts";
 import type { HostView } from "@bulkhead/server/api/shapes.ts";
 import { formatRange } from "@bulkhead/shared/net/range.ts";
-import type { Modes, Segment } from "@bulkhead/shared/policy/policy.ts";
+import type { Modes, Policy, Segment } from "@bulkhead/shared/policy/policy.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { modeWords } from "../parts/mode.tsx";
-import { namingsOf } from "./membership.ts";
 import { saidModes } from "./mode-change.ts";
 
 export interface Standing {
@@ -37,24 +36,42 @@ export function standings(
   stopped: readonly EdgeView[],
 ): readonly Standing[] {
   const known = new Map(hosts.map((host) => [host.name, host]));
-  return [...resolved.policy.segments.values()].map((segment) => {
-    const members = membersOf(resolved, segment.name, known);
-    const names = new Set(members.map(({ name }) => name));
-    const own = stopped.filter(({ source, destination }) =>
-      [source, destination].some(
-        (end) => end.segment === segment.name || (end.host !== undefined && names.has(end.host)),
-      ),
-    );
-    const sum = (verdict: EdgeView["verdict"]) =>
-      own.reduce((all, edge) => all + (edge.verdict === verdict ? edge.connections : 0), 0);
-    return {
-      ...{ segment, members, chosenBy: chosenBy(segment) },
-      says: segment.kind === "select" ? saidModes(segment.mode, resolved.policy.mode) : undefined,
-      rules: namingsOf(resolved.policy, segment.name).filter(({ what }) => what === "rule").length,
-      denied: sum("deny"),
-      wouldDeny: sum("would-deny"),
-    };
-  });
+  const sums = sumsOf(resolved, stopped);
+  const rules = rulesOf(resolved.policy);
+  return [...resolved.policy.segments.values()].map((segment) => ({
+    segment,
+    members: membersOf(resolved, segment.name, known),
+    chosenBy: chosenBy(segment),
+    says: segment.kind === "select" ? saidModes(segment.mode, resolved.policy.mode) : undefined,
+    rules: rules.get(segment.name) ?? 0,
+    denied: sums.deny.get(segment.name) ?? 0,
+    wouldDeny: sums["would-deny"].get(segment.name) ?? 0,
+  }));
+}
+
+/** Connections by segment; one between two hosts of it is one. Each edge is looked at once, as there may be ten thousand. */
+function sumsOf({ inventory }: ResolvedPolicy, stopped: readonly EdgeView[]) {
+  const sums = { allow: new Map(), "would-deny": new Map(), deny: new Map() } as Readonly<
+    Record<EdgeView["verdict"], Map<string, number>>
+  >;
+  const segmentsOf = ({ host, segment }: EdgeView["source"]) => [
+    ...((host === undefined ? undefined : inventory.hosts.get(host)?.segments) ?? []),
+    ...(segment === undefined ? [] : [segment]),
+  ];
+  for (const { source, destination, verdict, connections } of stopped)
+    for (const name of new Set([...segmentsOf(source), ...segmentsOf(destination)]))
+      sums[verdict].set(name, (sums[verdict].get(name) ?? 0) + connections);
+  return sums;
+}
+
+/** How many rules name each segment. */
+function rulesOf({ rules }: Policy): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { from, to } of rules) {
+    const named = [...from, ...to].flatMap((end) => (end.kind === "segment" ? [end.segment] : []));
+    for (const name of new Set(named)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  return counts;
 }
 
 export function membersOf(

@@ -49,9 +49,10 @@ export class World {
   readonly #points: readonly WorldPoint[];
   readonly #pointSet: AddressSet;
 
-  constructor(sides: readonly Side[]) {
+  /** @param blocks of all sides, as they are to be called. */
+  constructor(sides: readonly Side[], blocks = sides.flatMap((side) => side.blocks)) {
     this.#sides = sides;
-    this.#blocks = sides.flatMap(({ blocks }) => blocks).sort((a, b) => byWidth(b, a));
+    this.#blocks = blocks.toSorted((a, b) => byWidth(b, a));
     this.#blockMap = new BlockMap(this.#blocks.map(({ addresses }) => addresses));
     this.#points = pointsOf(sides);
     this.#pointSet = AddressSet.of(this.#points.map(({ address }) => single(address)));

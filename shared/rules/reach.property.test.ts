@@ -2,7 +2,7 @@ import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
 import { evaluate } from "./evaluate.ts";
 import type { Flow } from "./flow.ts";
-import { blocksAsTheyWere, compareReach, type Reach, reach } from "./reach.ts";
+import { blocksOfBoth, compareReach, type Reach, reach } from "./reach.ts";
 import type { ResolvedPolicy } from "./resolve.ts";
 import { resolvedSide } from "./resolved-side.ts";
 import type { Noun } from "./side.ts";
@@ -70,11 +70,6 @@ function isSaid(reaches: readonly Reach[], flow: Flow, { policies, blocks, passe
   );
 }
 
-function blocksOfBoth(old: ResolvedPolicy, next: ResolvedPolicy): readonly Noun[] {
-  const after = resolvedSide(next);
-  return [...blocksAsTheyWere(resolvedSide(old), after), ...after.blocks];
-}
-
 function passes(resolved: ResolvedPolicy, flow: Flow): boolean {
   return evaluate(resolved, flow).verdict !== "deny";
 }
@@ -90,7 +85,7 @@ test.prop([change, now, fc.array(flows, { minLength: 40, maxLength: 40 })], { nu
     const old = resolveSections(oldSections, { now: at });
     const next = resolveSections(newSections, { now: at });
     const { gained, lost } = compareReach(old, next);
-    const blocks = blocksOfBoth(old, next);
+    const blocks = blocksOfBoth(resolvedSide(old), resolvedSide(next));
     for (const flow of some.map(unnamed).filter((one) => isPossible(one, [old, next]))) {
       const before = passes(old, flow);
       const after = passes(next, flow);
@@ -111,7 +106,7 @@ test.prop([change, now, fc.array(flows, { minLength: 40, maxLength: 40 })], { nu
     const old = resolveSections(oldSections, { now: at });
     const next = resolveSections(newSections, { now: at });
     const { gained } = compareReach(old, next);
-    const blocks = blocksOfBoth(old, next);
+    const blocks = blocksOfBoth(resolvedSide(old), resolvedSide(next));
     for (const { listener: _, now: __, ...flow } of some.filter((one) => isPossible(one, [old, next])))
       if (passes(next, flow) && !passes(old, flow))
         expect({

@@ -133,6 +133,22 @@ describe("the difference of two policies", () => {
     ]);
   });
 
+  test("of a block with other addresses under its name, what it won and what it lost is told from the rest", () => {
+    const hosts = `${HOSTS}${[1, 2, 3, 4].map((at) => `  far-${at}: { addresses: [172.16.${at}.1], labels: { role: far } }\n`).join("")}`;
+    const office = (block: string) =>
+      policy(
+        "  - { allow: tcp/443, from: office, to: web }\n",
+        SEGMENTS.replace("198.51.100.0/24", block) + hosts,
+      );
+    const [small, large] = [office("172.16.1.0/30"), office("172.16.0.0/12")];
+    expect(lines(compareReach(small, large))).toContain(
+      "+ any other address in office that was not in it before -> web: tcp/443",
+    );
+    expect(lines(compareReach(large, small))).toContain(
+      "- any other address in office that is not in it any more -> web: tcp/443",
+    );
+  });
+
   test("where everything opens, it is said in a word", () => {
     const open = `mode: observe\n${SEGMENTS}${HOSTS}`;
     const rules = Array.from(

@@ -42,7 +42,7 @@ export function compareHostReach(
 }
 
 function compareSides(old: Side, next: Side): ReachChange {
-  const world = new World([{ ...old, blocks: blocksAsTheyWere(old, next) }, next]);
+  const world = new World([old, next], blocksOfBoth(old, next));
   const meetings = meetingsIn(world);
   return {
     gained: describeReach(differencesBetween(old, next, meetings), partiesOf(meetings, next, world)),
@@ -50,15 +50,26 @@ function compareSides(old: Side, next: Side): ReachChange {
   };
 }
 
-/** The blocks of the old side; those that have other addresses under the same name on the next are called what they were, so that "any other address in" them is not both. */
-export function blocksAsTheyWere(old: Pick<Side, "blocks">, next: Pick<Side, "blocks">): readonly Noun[] {
-  const after = new Map(next.blocks.map(({ label, addresses }) => [label, addresses]));
-  return old.blocks.map((block) => {
+/**
+ * The blocks of both sides. Those that have other addresses under the same name on the next one are called what they were, and what they won and lost has a name of its own, so that
+ * "any other address in" them says neither too much nor two things.
+ */
+export function blocksOfBoth(old: Pick<Side, "blocks">, next: Pick<Side, "blocks">): readonly Noun[] {
+  const after = new Map(next.blocks.map((block) => [block.label, block]));
+  const before = old.blocks.flatMap((block) => {
     const now = after.get(block.label);
-    return now === undefined || now.equals(block.addresses)
-      ? block
-      : { ...block, label: `${block.label} as it was` };
+    return now === undefined || now.addresses.equals(block.addresses) ? block : asItWas(block, now);
   });
+  return [...before, ...next.blocks];
+}
+
+function asItWas(was: Noun, is: Noun): readonly Noun[] {
+  const blocks = [
+    { label: `${was.label} as it was`, addresses: was.addresses },
+    { label: `${was.label} that is not in it any more`, addresses: was.addresses.difference(is.addresses) },
+    { label: `${was.label} that was not in it before`, addresses: is.addresses.difference(was.addresses) },
+  ];
+  return blocks.filter(({ addresses }) => !addresses.isEmpty).map((one) => ({ ...one, names: was.names }));
 }
 
 function meetingsIn(world: World): Meetings {

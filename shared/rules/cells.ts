@@ -50,7 +50,7 @@ export class World {
   readonly #pointSet: AddressSet;
 
   /** @param blocks of all sides, as they are to be called. */
-  constructor(sides: readonly Side[], blocks = sides.flatMap((side) => side.blocks)) {
+  constructor(sides: readonly Side[], blocks: readonly Noun[] = sides.flatMap((side) => side.blocks)) {
     this.#sides = sides;
     this.#blocks = blocks.toSorted((a, b) => byWidth(b, a));
     this.#blockMap = new BlockMap(this.#blocks.map(({ addresses }) => addresses));

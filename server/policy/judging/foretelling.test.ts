@@ -48,7 +48,11 @@ function seen(some: Partial<JoinedFlow> & { from?: string; to?: string; unit?: s
 
 function told(flows: readonly JoinedFlow[], next: string, active = ORDERS) {
   const server = [{ address: "192.0.2.8", port: 8444 }];
-  return foretell(flows, { active: policy(active), next: policy(next), limit: 10, server }, () => {});
+  const raw = flows.map((flow) => ({
+    ...{ group: undefined, connections: flow.connections },
+    joined: () => [flow],
+  }));
+  return foretell(raw, { active: policy(active), next: policy(next), limit: 10, server }, () => {});
 }
 
 test("an agent's own way to its server is no news, as nothing can cut it; another way there is", () => {

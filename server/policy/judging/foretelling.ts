@@ -9,6 +9,7 @@ import type { RuleRef, ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import type { Judgement, Verdict } from "@bulkhead/shared/rules/judgement.ts";
 import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import type { FlowEnd, JoinedFlow } from "../../store/flows/joined-flow.ts";
+import type { RawFlow } from "../../store/flows/recorded-flows.ts";
 
 /** Connections that are alike, and what becomes of them. */
 export interface Foretold {
@@ -69,9 +70,9 @@ export interface Policies {
   readonly limit: number;
 }
 
-/** Each flow is judged once, however often it was seen. `progress` is told now and then how many were. */
+/** Each flow is judged once, however often it was seen; of those that are alike and have nothing to tell, the first alone. `progress` is told now and then how many were. */
 export function foretell(
-  flows: Iterable<JoinedFlow>,
+  flows: Iterable<RawFlow>,
   { active, next, limit, server }: Policies,
   progress: (judged: number) => void,
 ): Foretelling {
@@ -81,18 +82,34 @@ export function foretell(
     opens: new Listing(limit),
     wouldDeny: new Listing(limit),
   };
+  const untold = new Set<string>();
   let [judged, unjudged, connections] = [0, 0, 0];
-  for (const flow of flows) {
-    if (flow.source.address === OTHERS || flow.destination.address === OTHERS) {
-      unjudged++;
-      continue;
-    }
+  const count = (more: number) => {
+    connections += more;
     if (++judged % PROGRESS === 0) progress(judged);
-    connections += flow.connections;
-    if (isAgents(flow, server)) continue;
+  };
+  const judge = (flow: JoinedFlow): "told" | "untold" => {
+    if (isAgents(flow, server)) return "untold";
     const after = judgeRecorded(next, flow);
     const kind = kindOf(flow, after, () => active && judgeRecorded(active, flow));
-    if (kind !== undefined) lists[kind.kind].add(flow, kind.before, after);
+    if (kind === undefined) return "untold";
+    lists[kind.kind].add(flow, kind.before, after);
+    return "told";
+  };
+  for (const raw of flows) {
+    const { group } = raw;
+    if (group !== undefined && untold.has(group)) {
+      count(raw.connections);
+      continue;
+    }
+    for (const flow of raw.joined()) {
+      if (flow.source.address === OTHERS || flow.destination.address === OTHERS) {
+        unjudged++;
+        continue;
+      }
+      count(flow.connections);
+      if (judge(flow) === "untold" && group !== undefined) untold.add(group);
+    }
   }
   return {
     ...{ judged, unjudged, connections },

@@ -10,6 +10,7 @@ import type { ResolvedPolicy } from "@bulkhead/shared/rules/resolve.ts";
 import { runPolicyTests, type TestResult } from "@bulkhead/shared/rules/tests.ts";
 import type { PolicyFile } from "../../store/estate/policy-store.ts";
 import { RecordedFlows, type RecordedTime } from "../../store/flows/recorded-flows.ts";
+import { AddressClasses } from "./address-classes.ts";
 import { type AffectedHost, affectedHosts } from "./affected-hosts.ts";
 import { estatePolicy } from "./estate-policy.ts";
 import { type Foretelling, foretell } from "./foretelling.ts";
@@ -70,10 +71,15 @@ export function planOf(task: PlanTask, progress: (progress: Progress) => void): 
   const { flows, limit, server } = task;
   using recorded = new RecordedFlows(flows.path);
   let records = 0;
-  const all = recorded.all(flows, (reading) => {
-    records = reading.records;
-    progress({ step: "records", ...reading });
-  });
+  const classes = new AddressClasses(active === undefined ? [next] : [active, next], server);
+  const all = recorded.raw(
+    flows,
+    (address) => classes.of(address),
+    (reading) => {
+      records = reading.records;
+      progress({ step: "records", ...reading });
+    },
+  );
   const foretelling = foretell(all, { active, next, limit, server }, (judged) =>
     progress({ step: "judging", judged }),
   );

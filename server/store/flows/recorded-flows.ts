@@ -1,14 +1,12 @@
 /** All that was recorded in some time, each flow once: for whoever has to judge everything, and can wait for it. */
 
 import { type Database, openReadOnly } from "../database.ts";
-import { FlowReader, type Key } from "./flow-reader.ts";
-import { keyTexts } from "./flow-search.ts";
-import { dayOf, habitsOf, quietHours } from "./habits.ts";
-import { DIRECTIONS, type Half, VERDICTS } from "./half.ts";
+import { addressText } from "./address-key.ts";
+import { FlowSums } from "./flow-sums.ts";
+import { habitsOf, quietHours } from "./habits.ts";
+import { connectionsOf, type Facts, groupOf, Joining } from "./half-rows.ts";
 import type { JoinedFlow } from "./joined-flow.ts";
-import { joinedFlow } from "./joining.ts";
 import { LossTable, type StoredLoss } from "./loss-table.ts";
-import { paired } from "./pairing.ts";
 import { TALLY_BY_FLOW } from "./schema.ts";
 import type { Span } from "./tally-table.ts";
 
@@ -31,31 +29,33 @@ export interface Reading {
 /** Buckets of one flow lie side by side in a span, so each span is read once and in order, and nothing is sorted. */
 const ofSpan = (
   habits: string,
-  bound: "start" | "finish",
+  within: string,
 ) => `SELECT flow, min(bucket * @width + start), max(bucket * @width + finish),
   total(connections), total(packets), total(bytes), count(*)${habits}
-  FROM ${TALLY_BY_FLOW} WHERE span = @id AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
-  AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + ${bound} <= @until GROUP BY flow`;
+  FROM ${TALLY_BY_FLOW} WHERE span = @id${within} GROUP BY flow`;
+
+/** The time of a bucket costs three times what adding it up does, so it is asked for only where a span is cut. */
+const within = (
+  bound: "start" | "finish",
+) => ` AND bucket BETWEEN (@since - @begin) / @width AND (@until - @begin) / @width
+  AND @begin + bucket * @width + finish >= @since AND @begin + bucket * @width + ${bound} <= @until`;
 
 /** In the order of the index, so that the words of both ends of a flow come one after the other. */
 const FACTS = `SELECT id, source, destination, service, direction, verdict, source_party, destination_party, rule
   FROM flow INDEXED BY flow_facts ORDER BY source, destination, service`;
 
-interface Sums {
-  start: number;
-  end: number;
-  connections: number;
-  packets: number;
-  bytes: number;
-  /** Where habits are asked for. */
-  days: number;
-  loud: number;
-}
-
 /** A flow, and when it is usually seen. */
 export interface HabitualFlow {
   readonly flow: JoinedFlow;
   readonly habit: { readonly days: number; readonly onlyQuietHours: boolean };
+}
+
+/** What was recorded between two addresses by a service, before it is put together: judging what is alike once, one need not look at most of it. */
+export interface RawFlow {
+  /** Equal for those of which everything is equal but counts, times and addresses of one class; undefined where that is more than one flow. */
+  readonly group: string | undefined;
+  readonly connections: number;
+  joined(): readonly JoinedFlow[];
 }
 
 /** Reads the file beside whoever writes it, as it is now. Throws `server/store-unusable`. */
@@ -72,23 +72,43 @@ export class RecordedFlows implements Disposable {
   /** Takes memory for each flow that is different, however often it was seen. */
   *all(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<JoinedFlow> {
     const sums = this.#sums(time, progress, () => "");
-    for (const { flow } of this.#joined(sums)) yield flow;
+    const joining = new Joining(this.#database, sums);
+    for (const rows of this.#rows(sums)) for (const { flow } of joining.of(rows)) yield flow;
   }
 
-  /** The same, with the days and hours at which each was seen. */
+  /** The same, each to be put together by whoever needs it. `classOf` gives a number to each address. */
+  *raw(
+    time: RecordedTime,
+    classOf: (address: string) => number,
+    progress: (reading: Reading) => void,
+  ): IterableIterator<RawFlow> {
+    const sums = this.#sums(time, progress, () => "");
+    const joining = new Joining(this.#database, sums);
+    const classes = this.#classes(classOf);
+    for (const rows of this.#rows(sums))
+      yield {
+        group: groupOf(rows, (address) => classes[address] ?? -1),
+        connections: connectionsOf(rows, sums),
+        joined: () => joining.of(rows).map(({ flow }) => flow),
+      };
+  }
+
+  /** The same as `all`, with the days and hours at which each was seen. */
   *habitual(time: RecordedTime, progress: (reading: Reading) => void): IterableIterator<HabitualFlow> {
     const hours = quietHours(this.#database, this.#spans(time), time);
     const sums = this.#sums(time, progress, (span) => habitsOf(span, hours));
-    for (const { flow, halves } of this.#joined(sums)) {
-      const seen = halves.flatMap(({ id }) => sums.get(id) ?? []);
-      yield {
-        flow,
-        habit: {
-          days: seen.reduce((most, { days }) => Math.max(most, days), 0),
-          onlyQuietHours: hours !== 0 && seen.every(({ loud }) => loud === 0),
-        },
-      };
-    }
+    const joining = new Joining(this.#database, sums);
+    for (const rows of this.#rows(sums))
+      for (const { flow, halves } of joining.of(rows)) {
+        const seen = halves.map(({ id }) => sums.of(id));
+        yield {
+          flow,
+          habit: {
+            days: seen.reduce((most, { days }) => Math.max(most, days), 0),
+            onlyQuietHours: hours !== 0 && seen.every(({ loud }) => loud === 0),
+          },
+        };
+      }
   }
 
   /** What was not recorded; all that was not over by `since`. */
@@ -100,22 +120,13 @@ export class RecordedFlows implements Disposable {
     this.#database.close();
   }
 
-  *#joined(
-    sums: ReadonlyMap<number, Sums>,
-  ): IterableIterator<{ readonly flow: JoinedFlow; readonly halves: readonly Half[] }> {
-    const reader = new FlowReader(this.#database);
-    const managed = new Set(
-      this.#database
-        .prepare("SELECT address FROM own")
-        .pluck()
-        .all()
-        .map((id) => reader.names.address(id as number)),
-    );
-    for (const { key, halves } of this.#halves(reader, sums))
-      for (const pair of paired(halves)) {
-        const flow = joinedFlow(keyTexts(reader, key), pair, (address) => managed.has(address));
-        yield { flow, halves: [pair.egress, pair.ingress].filter((half) => half !== undefined) };
-      }
+  /** By the numbers of addresses: all at once, as reading them one by one takes twice the time. */
+  #classes(classOf: (address: string) => number): readonly number[] {
+    const classes: number[] = [];
+    const rows = this.#database.prepare("SELECT id, number FROM address").raw().iterate();
+    for (const [id, number] of rows as IterableIterator<[number, Buffer]>)
+      classes[id] = classOf(addressText(number));
+    return classes;
   }
 
   #spans({ since, until }: RecordedTime): readonly Span[] {
@@ -128,17 +139,20 @@ export class RecordedFlows implements Disposable {
     { counts, ...time }: RecordedTime,
     progress: (reading: Reading) => void,
     habits: (span: Span) => string,
-  ): Map<number, Sums> {
+  ): FlowSums {
     const spans = this.#spans(time);
     const bound = counts === "ends" ? "finish" : "start";
-    const sums = new Map<number, Sums>();
+    const flows = this.#database.prepare("SELECT coalesce(max(id), 0) FROM flow").pluck().get() as number;
+    const sums = new FlowSums(flows);
     let records = 0;
     for (const [at, span] of spans.entries()) {
-      const { id, begin, width } = span;
-      const rows = this.#database.prepare(ofSpan(habits(span), bound)).raw();
-      for (const row of rows.iterate({ id, begin, width, ...time }) as IterableIterator<number[]>) {
+      const { id, begin, width, finish } = span;
+      const isWhole = counts !== "ends" && time.since <= begin && finish <= time.until;
+      const rows = this.#database.prepare(ofSpan(habits(span), isWhole ? "" : within(bound))).raw();
+      const asked = { id, begin, width, ...time };
+      for (const row of rows.iterate(asked) as IterableIterator<number[]>) {
         records += row[COUNT] ?? 0;
-        addTo(sums, begin, row);
+        sums.add(begin, row);
       }
       progress({ spans: at + 1, ofSpans: spans.length, records });
     }
@@ -146,57 +160,24 @@ export class RecordedFlows implements Disposable {
   }
 
   /** Those of one key together. */
-  *#halves(
-    reader: FlowReader,
-    sums: ReadonlyMap<number, Sums>,
-  ): IterableIterator<{ readonly key: Key; readonly halves: readonly Half[] }> {
-    let key: Key | undefined;
-    let halves: Half[] = [];
-    const rows = this.#database.prepare(FACTS).raw().iterate() as IterableIterator<number[]>;
-    for (const [id = 0, source = 0, destination = 0, service = 0, ...facts] of rows) {
-      const seen = sums.get(id);
-      if (seen === undefined) continue;
-      if (key?.source !== source || key.destination !== destination || key.service !== service) {
-        if (key !== undefined) yield { key, halves };
-        key = { source, destination, service };
-        halves = [];
+  *#rows(sums: FlowSums): IterableIterator<readonly Facts[]> {
+    let rows: Facts[] = [];
+    const all = this.#database.prepare(FACTS).raw().iterate() as IterableIterator<Facts>;
+    for (const facts of all) {
+      if (!sums.has(facts[0])) continue;
+      if (rows[0] !== undefined && !isSameKey(rows[0], facts)) {
+        yield rows;
+        rows = [];
       }
-      halves.push(halfOf(reader, { id, facts, seen }));
+      rows.push(facts);
     }
-    if (key !== undefined) yield { key, halves };
+    if (rows.length > 0) yield rows;
   }
 }
 
 /** Where a row has how many records it stands for. */
 const COUNT = 6;
 
-function addTo(sums: Map<number, Sums>, begin: number, row: readonly number[]): void {
-  const [flow = 0, first = 0, last = 0, connections = 0, packets = 0, bytes = 0, , days = 0, loud = 0] = row;
-  const more: Sums = { start: begin + first, end: begin + last, connections, packets, bytes, days, loud };
-  const known = sums.get(flow);
-  if (known === undefined) {
-    sums.set(flow, more);
-    return;
-  }
-  // Spans come in the order of time: a day that was counted before can only be the last one.
-  known.days += dayOf(known.end) >= dayOf(more.start) ? Math.max(0, days - 1) : days;
-  known.start = Math.min(known.start, more.start);
-  known.end = Math.max(known.end, more.end);
-  for (const key of ["connections", "packets", "bytes", "loud"] as const) known[key] += more[key];
-}
-
-function halfOf(
-  { names }: FlowReader,
-  { id, facts, seen }: { readonly id: number; readonly facts: readonly number[]; readonly seen: Sums },
-): Half {
-  const [direction = 0, verdict = 0, source = 0, destination = 0, rule = 0] = facts;
-  const { start, end, connections, packets, bytes } = seen;
-  return {
-    ...{ id, start, end, connections, packets, bytes, ended: 0, lasted: 0 },
-    direction: DIRECTIONS[direction] ?? "ingress",
-    verdict: VERDICTS[verdict] ?? "deny",
-    source: names.party(source),
-    destination: names.party(destination),
-    rule: names.rule(rule),
-  };
+function isSameKey(a: Facts, b: Facts): boolean {
+  return a[1] === b[1] && a[2] === b[2] && a[3] === b[3];
 }

@@ -1,15 +1,19 @@
 /** A real browser on an estate's host, which notes all that a page should never do. */
 
-import { chmod } from "node:fs/promises";
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import axe, { type AxeResults } from "axe-core";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import type { Host } from "../estate/host.ts";
+import { ESTATE_PREFIX, SCRATCH } from "../estate/place.ts";
 
 const CHROMIUM = process.env.BULKHEAD_CHROMIUM ?? "/usr/bin/chromium";
-/** WebGL is drawn by the processor; nothing is asked of anybody outside. */
+/**
+ * WebGL is drawn by the processor, and only WebGL: with `--use-angle=swiftshader` all of a page is, at twice the cost. Nothing is asked of anybody
+ * outside.
+ */
 const WORDS = [
   "--no-sandbox",
-  "--use-angle=swiftshader",
   "--enable-unsafe-swiftshader",
   "--disable-background-networking",
   "--disable-component-update",
@@ -31,10 +35,19 @@ export class Reader {
   /** Errors on the console, exceptions, requests to anybody else, and what the security policy stopped. */
   readonly complaints: string[] = [];
   readonly #browser: Browser;
+  readonly #options: BrowserContextOptions;
+  readonly #undo: AsyncDisposableStack;
 
-  private constructor(browser: Browser, page: Page) {
+  private constructor(
+    browser: Browser,
+    options: BrowserContextOptions,
+    page: Page,
+    undo: AsyncDisposableStack,
+  ) {
     this.#browser = browser;
+    this.#options = options;
     this.page = page;
+    this.#undo = undo;
   }
 
   /** Starts it in the host's network; it trusts any certificate, as somebody does who has compared the authority's fingerprint. */
@@ -51,11 +64,40 @@ export class Reader {
     size: Size = { width: 1280, height: 800 },
     colorScheme: "light" | "dark" = "light",
   ): Promise<Reader> {
-    const browser = await chromium.launch({ executablePath, args: WORDS });
-    const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: size, colorScheme });
-    const reader = new Reader(browser, await context.newPage());
+    await using undo = new AsyncDisposableStack();
+    // It does not always take away what it writes there. Where this process is killed, the next estate does.
+    const scratch = await mkdtemp(join(SCRATCH, `${ESTATE_PREFIX}${process.pid}-browser-`));
+    undo.defer(() => rm(scratch, { recursive: true, force: true }));
+    const env = { ...process.env, TMPDIR: scratch };
+    const browser = await chromium.launch({ executablePath, args: WORDS, env });
+    undo.defer(() => browser.close());
+    const options = { ignoreHTTPSErrors: true, viewport: size, colorScheme };
+    return await Reader.#of(browser, options, undo);
+  }
+
+  static async #of(
+    browser: Browser,
+    options: BrowserContextOptions,
+    undo: AsyncDisposableStack,
+  ): Promise<Reader> {
+    const context = await browser.newContext(options);
+    undo.defer(() => context.close());
+    const reader = new Reader(browser, options, await context.newPage(), undo.move());
     await reader.#listen();
     return reader;
+  }
+
+  /** Somebody else at the same browser, who shares nothing with this one. */
+  async other(): Promise<Reader> {
+    await using undo = new AsyncDisposableStack();
+    return await Reader.#of(this.#browser, this.#options, undo);
+  }
+
+  /** Leads to another address as a link of the dashboard does: without loading anything that is there already. */
+  async goes(address: string): Promise<void> {
+    await this.page.evaluate(
+      `history.pushState(null, "", ${JSON.stringify(address)}); new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))`,
+    );
   }
 
   async #listen(): Promise<void> {
@@ -79,12 +121,17 @@ export class Reader {
 
   /** What axe finds wrong for those who do not see, or not well: by all rules of WCAG 2.2 A and AA, or by one. */
   async obstacles(rule?: string): Promise<readonly string[]> {
+    const { page } = this;
     const runOnly = rule === undefined ? RULES : { type: "rule", values: [rule] };
-    await this.page.evaluate(axe.source);
-    const found = await this.page.evaluate<AxeResults>(
-      `axe.run(document, { runOnly: ${JSON.stringify(runOnly)} })`,
+    // Of what passes nothing is told, and no style is fetched again, as all of them are the page's own: that is more than half of the work.
+    const options = { runOnly, resultTypes: ["violations"], preload: false };
+    if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe.source);
+    // What is still fading in has not its colours yet.
+    await page.evaluate("Promise.allSettled(document.getAnimations().map(({ finished }) => finished))");
+    const found = await page.evaluate<AxeResults["violations"]>(
+      `axe.run(document, ${JSON.stringify(options)}).then(({ violations }) => violations)`,
     );
-    return found.violations.map(({ id, nodes }) => {
+    return found.map(({ id, nodes }) => {
       const where = nodes.map(({ target, failureSummary }) =>
         `${target} ${failureSummary}`.replace(/\s+/g, " "),
       );
@@ -93,6 +140,6 @@ export class Reader {
   }
 
   async end(): Promise<void> {
-    await this.#browser.close();
+    await this.#undo.disposeAsync();
   }
 }

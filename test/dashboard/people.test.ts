@@ -107,7 +107,7 @@ test("whoever signs in is told what is wrong, asked for a code, and led to where
 
 test("an account is made with a link; its owner gets in by it, and only sees", async () => {
   const { page } = reader;
-  await page.goto(at("/accounts"));
+  await reader.goes("/accounts");
   await page.getByRole("button", { name: "New account" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("vera");
@@ -119,13 +119,13 @@ test("an account is made with a link; its owner gets in by it, and only sees", a
   await page.goto(link);
   await page.getByRole("heading", { name: "Overview" }).waitFor();
   expect(await page.getByRole("link", { name: "Accounts" }).count()).toBe(0);
-  await page.goto(at("/policy"));
+  await reader.goes("/policy");
   await page.getByText("There is no version yet.").waitFor();
   expect(await page.getByRole("link", { name: "Edit" }).count()).toBe(0);
-  await page.goto(at("/accounts"));
+  await reader.goes("/accounts");
   await page.getByRole("alert").getByText("this needs administrator").waitFor();
   expect(await page.getByRole("button", { name: "New account" }).count()).toBe(0);
-  await page.goto(at("/account"));
+  await reader.goes("/account");
   await page.getByRole("button", { name: "Choose one" }).click();
   await dialog.getByLabel("New password").fill(VERAS);
   await dialog.getByRole("button", { name: "Set it" }).click();
@@ -135,7 +135,7 @@ test("an account is made with a link; its owner gets in by it, and only sees", a
 
 test("a lock is shown and lifted; who is disabled is asked to sign in again at once", async () => {
   const { page } = reader;
-  const veras = await Reader.open();
+  const veras = await reader.other();
   try {
     await veras.page.goto(await linkFor("vera"));
     await veras.page.locator(".connection.live").waitFor();
@@ -145,7 +145,7 @@ test("a lock is shown and lifted; who is disabled is asked to sign in again at o
         .catch(() => {});
     await page.goto(await linkFor("administrator"));
     await page.getByRole("heading", { name: "Overview" }).waitFor();
-    await page.goto(at("/accounts/vera"));
+    await reader.goes("/accounts/vera");
     await page.getByText("▣ locked").waitFor();
     await page.getByRole("button", { name: "Lift the lock" }).click();
     expect(await reader.obstacles()).toEqual([]);
@@ -168,7 +168,7 @@ test("a lock is shown and lifted; who is disabled is asked to sign in again at o
 
 test("a receiver that cannot be reached says so; it is tried, paused, resumed, removed", async () => {
   const { page } = reader;
-  await page.goto(at("/receivers"));
+  await reader.goes("/receivers");
   await page.getByText("Nobody else is told of anything.").waitFor();
   await server.client.post("/api/v1/receivers", {
     ...{ name: "pager", what: ["alerts"], choice: { severity: "critical" } },

@@ -5,6 +5,7 @@ import type { Role } from "@bulkhead/server/accounts/role.ts";
 import { apiClient } from "@bulkhead/server/client/api-client.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Reader } from "./browser.ts";
+import { PAGES } from "./pages.ts";
 import { Shop } from "./shop.ts";
 
 const PASSWORD = "correct horse battery";
@@ -57,6 +58,13 @@ function refusal(method: string, path: string, body: unknown = {}): Promise<stri
   );
 }
 
+/** Runs in the page: what its buttons are called. */
+const BUTTONS = `[...document.querySelectorAll("main button")].map((one) => one.ariaLabel ?? one.textContent)`;
+
+/** What is shown and how, how evidence is made, and one's own account. */
+const HARMLESS =
+  /^(?:\d+ days|A day|A week|An hour|All|Allowed|Would be denied|Denied|(?:allowed|would be denied|denied): why|Not acknowledged|Open|With those that are over|Segments|Hosts|Units|Nearer|Farther|\+|−|Changes as text|Files|Impact|Make it out(?: anew)?|Verify the log|Make it|Change it|Choose one|Set it up|End)$/;
+
 const intruder = () => reader.page.getByRole("row", { name: /10\.0\.0\.99.*db-1.*tcp\/5432/ });
 const versionActions = () =>
   reader.page.getByRole("button", { name: /^(?:Provision|In waves|Approve|Edit from here|Roll back)$/ });
@@ -104,15 +112,27 @@ test("who may only look sees the draft and why, no button, and is refused by the
   const why = page.getByRole("complementary", { name: "Why" });
   await why.getByText("by db-1: no rule allows it").waitFor();
   expect(await why.getByRole("link", { name: "Draft a rule" }).count()).toBe(0);
-  await page.goto(new URL("/segments/db?to=observe", shop.signInLink).href);
+  await reader.goes("/segments/db?to=observe");
   await page.getByText("1 host of 1 member would have another mode.").waitFor();
   expect(await page.getByRole("button", { name: "Change mode" }).count()).toBe(0);
-  await page.goto(new URL("/policy/edit", shop.signInLink).href);
+  await reader.goes("/policy/edit");
   await page.getByText("Only an editor keeps drafts.").waitFor();
   expect(await page.getByRole("button", { name: "Keep as a draft" }).count()).toBe(0);
   const files = [{ name: "shop.yaml", text: "segments: {}\n" }];
   expect(await refusal("POST", "policies", { files, message: "" })).toBe("403 server/role-too-low");
   expect(await refusal("POST", `policies/${version}/provision`)).toBe("403 server/role-too-low");
+  forgetRefusals(403);
+});
+
+test("on no page is there a button for who may only look that would change more than the own account", async () => {
+  const { page } = reader;
+  const buttons = new Set<string>();
+  for (const { path, sign } of PAGES) {
+    await reader.goes(path);
+    await page.locator(`:is(${sign}), main .notice.bad, main .empty`).first().waitFor();
+    for (const name of await page.evaluate<string[]>(BUTTONS)) buttons.add(name);
+  }
+  expect([...buttons].filter((name) => !HARMLESS.test(name))).toEqual([]);
   forgetRefusals(403);
 });
 
@@ -157,18 +177,7 @@ test("a second person is refused while nobody has approved it, approves it, and 
   await dialog.getByRole("button", { name: `Make version ${version} active` }).click();
   await page.getByText("● in force").waitFor();
   await shop.centre.settled("web-1", "db-1");
-});
-
-test("what was denied passes, and the page shows it as allowed, by the drafted rule", async () => {
-  const { page } = reader;
-  await page.goto(new URL("/flows?verdict=allow&from=10.0.0.99", shop.signInLink).href);
-  await page.getByText("Nothing like this was seen").waitFor();
   expect(await shop.estate.host("stranger").connect("db-1", "tcp/5432")).toBe("connected");
-  await intruder().getByRole("button").click();
-  await page
-    .getByRole("complementary", { name: "Why" })
-    .getByRole("link", { name: /^shop\.yaml:\d+$/ })
-    .waitFor();
   forgetRefusals(409);
 });
 
@@ -193,4 +202,14 @@ test("an auditor makes evidence of it, keeps it as JSON, and prints the page", a
   await evidence.getByRole("link", { name: "Open the page to print" }).click();
   await (await opened).getByText("the flow and its impact").first().waitFor();
   forgetRefusals(404);
+});
+
+test("what was denied passed, and the page shows it as allowed, by the drafted rule", async () => {
+  const { page } = reader;
+  await reader.goes("/flows?verdict=allow&from=10.0.0.99");
+  await intruder().getByRole("button").click();
+  await page
+    .getByRole("complementary", { name: "Why" })
+    .getByRole("link", { name: /^shop\.yaml:\d+$/ })
+    .waitFor();
 });

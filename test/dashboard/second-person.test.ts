@@ -61,9 +61,9 @@ function refusal(method: string, path: string, body: unknown = {}): Promise<stri
 /** Runs in the page: what its buttons are called. */
 const BUTTONS = `[...document.querySelectorAll("main button")].map((one) => one.ariaLabel ?? one.textContent)`;
 
-/** What is shown and how, how evidence is made, and one's own account. */
+/** What is shown and how, what another mode would mean, how evidence is made, and one's own account. */
 const HARMLESS =
-  /^(?:\d+ days|A day|A week|An hour|All|Allowed|Would be denied|Denied|(?:allowed|would be denied|denied): why|Not acknowledged|Open|With those that are over|Segments|Hosts|Units|Nearer|Farther|\+|−|Changes as text|Files|Impact|Make it out(?: anew)?|Verify the log|Make it|Change it|Choose one|Set it up|End)$/;
+  /^(?:\d+ days|A day|A week|An hour|All|Allowed|Would be denied|Denied|(?:allowed|would be denied|denied): why|Not acknowledged|Open|With those that are over|Segments|Hosts|Units|Nearer|Farther|\+|−|Changes as text|Files|Impact|Lint|enforce|observe|off|Make it out(?: anew)?|Verify the log|Make it|Change it|Choose one|Set it up|End)$/;
 
 const intruder = () => reader.page.getByRole("row", { name: /10\.0\.0\.99.*db-1.*tcp\/5432/ });
 const versionActions = () =>

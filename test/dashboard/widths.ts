@@ -30,27 +30,38 @@ const WAYS = `[...document.querySelectorAll("nav a, nav button")].flatMap((way) 
   return isThere || way.matches(".menu-button") ? [] : ["nobody can click " + (way.ariaLabel ?? way.textContent)];
 })`;
 
-/** What does not fit, at any of the widths; the window is as it was afterwards. */
-export async function cramped(page: Page): Promise<readonly string[]> {
-  const before = page.viewportSize();
+/** What of a page does not fit. */
+export function cramped(page: Page): Promise<readonly string[]> {
+  return atEachWidth(page, () => looked(page, WIDE));
+}
+
+/** What of the navigation cannot be reached; on a phone it is behind a button. */
+export function unreachable(page: Page): Promise<readonly string[]> {
   const menu = page.locator("nav .menu-button");
+  return atEachWidth(page, async () => {
+    if (!(await menu.isVisible())) return looked(page, WAYS);
+    await menu.click();
+    const found = await looked(page, WAYS);
+    await menu.click();
+    return found;
+  });
+}
+
+/** The window is as it was afterwards. */
+async function atEachWidth(page: Page, look: () => Promise<readonly string[]>): Promise<readonly string[]> {
+  const before = page.viewportSize();
   const found: string[] = [];
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
-    const here = await looked(page, WIDE);
-    const hasMenu = await menu.isVisible();
-    if (hasMenu) await menu.click();
-    here.push(...(await looked(page, WAYS)));
-    if (hasMenu) await menu.click();
-    found.push(...here.map((words) => `${width}: ${words}`));
+    found.push(...(await look()).map((words) => `${width}: ${words}`));
   }
   if (before !== null) await page.setViewportSize(before);
   return found;
 }
 
 /** As it is when the page has taken its new size. */
-function looked(page: Page, script: string): Promise<string[]> {
-  return page.evaluate<string[]>(
+function looked(page: Page, script: string): Promise<readonly string[]> {
+  return page.evaluate<readonly string[]>(
     `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(${script}))))`,
   );
 }

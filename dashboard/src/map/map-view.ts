@@ -48,6 +48,8 @@ export class MapView {
   #content = NOTHING;
   #level: Level = "hosts";
   #chosen: string | undefined;
+  /** The page may tell of something new, and the camera still be on its way, when the map is gone already. */
+  #isClosed = false;
   #near: ReadonlySet<string> = new Set();
   /** Of what is shown now; looked for once, as they are drawn with every frame. */
   #signs: readonly PlacedSign[] = [];
@@ -90,6 +92,7 @@ export class MapView {
 
   /** Nodes keep their places; only edges are new. */
   update(content: MapContent): void {
+    if (this.#isClosed) return;
     const { regions, units } = this.#content;
     this.#content = content;
     if (content.regions !== regions || content.units !== units) this.#setNodes(content);
@@ -107,6 +110,7 @@ export class MapView {
   }
 
   choose(node: string | undefined): void {
+    if (this.#isClosed) return;
     this.#chosen = node !== undefined && this.#graph.hasNode(node) ? node : undefined;
     this.#setNear();
     this.#sigma.refresh({ skipIndexation: true });
@@ -149,6 +153,7 @@ export class MapView {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#sigma.kill();
     this.#behind.remove();
     this.#before.remove();
@@ -179,6 +184,7 @@ export class MapView {
   }
 
   #setLevel(isChanged = false): void {
+    if (this.#isClosed) return;
     const hosts = this.#content.regions.reduce((sum, { members }) => sum + members.length, 0);
     const pixels = this.#pixels / this.#sigma.getCamera().ratio;
     const isFew = hosts <= FEW_HOSTS;

@@ -2,6 +2,9 @@
 
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { type ApiClient, apiClient } from "@bulkhead/server/client/api-client.ts";
 import type { Daemon as DaemonType } from "../daemon/daemon.ts";
 import { Daemon } from "../daemon/daemon.ts";
 import type { Host } from "../estate/host.ts";
@@ -10,6 +13,7 @@ import { AGENT, BULKHEAD } from "../estate/place.ts";
 
 export const AGENTS_PORT = 8444;
 const READY = "Bulkhead is ready";
+const LOOK_MILLISECONDS = 20;
 
 export interface HostView {
   readonly name: string;
@@ -129,8 +133,13 @@ export class Centre {
     return number;
   }
 
-  async hosts(): Promise<readonly HostView[]> {
-    return (await this.facts<{ hosts: readonly HostView[] }>("hosts")).hosts;
+  /** Asks as whoever may read the data directory, without starting a program for it. */
+  get client(): ApiClient {
+    return apiClient({ kind: "socket", path: join(this.directory, "server.sock") });
+  }
+
+  hosts(): Promise<readonly HostView[]> {
+    return this.client.get("/api/v1/hosts");
   }
 
   /** Resolves when every one of these hosts enforces what it should. */
@@ -141,6 +150,7 @@ export class Centre {
       const all = names.map((name) => hosts.find((host) => host.name === name));
       if (all.every((host) => host?.sync.state === "in-sync")) return;
       if (performance.now() - began > 60_000) throw new Error(JSON.stringify(all));
+      await pause(LOOK_MILLISECONDS);
     }
   }
 

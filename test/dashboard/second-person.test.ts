@@ -1,8 +1,6 @@
 /** From a denial to a flow that is allowed, through two people and past one who may only look; real agents enforce it. */
 
-import { join } from "node:path";
 import type { Role } from "@bulkhead/server/accounts/role.ts";
-import { apiClient } from "@bulkhead/server/client/api-client.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Reader } from "./browser.ts";
 import { PAGES } from "./pages.ts";
@@ -17,7 +15,7 @@ let version: string;
 
 beforeAll(async () => {
   shop = await Shop.open(["web-1", "db-1"]);
-  const office = apiClient({ kind: "socket", path: join(shop.centre.directory, "server.sock") });
+  const office = shop.centre.client;
   for (const [name, role] of Object.entries(PEOPLE))
     await office.post("/api/v1/accounts", { name, role, password: PASSWORD });
   await office.send("PATCH", "/api/v1/settings", { approvals: 1 });

@@ -1,10 +1,11 @@
 /** What hosts have seen: who talked to whom, what was denied and why. */
 
 import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
+import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
 import type { HeldVersions, Span } from "../store/audit/held-versions.ts";
-import type { JoinedFlow, Judged } from "../store/flows/joined-flow.ts";
+import type { FlowEnd, JoinedFlow, Judged } from "../store/flows/joined-flow.ts";
 import { FlowPageView, type FlowView, LossView, SummaryView, TimelineView, Verdict } from "./flow-shapes.ts";
 import type { ApiParts } from "./parts.ts";
 import { Moment } from "./shapes.ts";
@@ -26,7 +27,7 @@ const FilterQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(10_000).default(100),
 });
 
-export function flowRoutes({ flows, reports }: ApiParts): readonly Route[] {
+export function flowRoutes({ flows, reports, agentsEnds }: ApiParts): readonly Route[] {
   return [
     route({
       method: "GET",
@@ -39,7 +40,8 @@ export function flowRoutes({ flows, reports }: ApiParts): readonly Route[] {
         const { cursor, limit } = query;
         const page = flows.find({ ...filterOf(query), limit, ...(cursor !== undefined && { cursor }) });
         const held = reports.held(spanOf(page.flows));
-        return { flows: page.flows.map((flow) => view(flow, held)), next: page.next ?? null };
+        const isServer = serverAmong(agentsEnds());
+        return { flows: page.flows.map((flow) => view(flow, held, isServer)), next: page.next ?? null };
       },
     }),
     route({
@@ -52,11 +54,12 @@ export function flowRoutes({ flows, reports }: ApiParts): readonly Route[] {
       handler: (_context, { query: { by, ...query } }) => {
         const asked = { ...filterOf(query), limit: query.limit, by };
         const { edges, more, deniedPerMinute } = flows.summary(asked);
+        const isServer = serverAmong(agentsEnds());
         return {
           edges: edges.map(({ protocol, service, source, destination, ...edge }) => ({
             ...edge,
             source: { ...source },
-            destination: { ...destination },
+            destination: { ...destination, ...(isServer(destination, { protocol, service }) && SERVER) },
             service: serviceText({ protocol, service }),
           })),
           more,
@@ -134,13 +137,28 @@ function spanOf(flows: readonly JoinedFlow[]): Span {
   return span;
 }
 
-function view(flow: JoinedFlow, held: HeldVersions): FlowView {
+const TCP = 6;
+const SERVER = { server: true } as const;
+
+type IsServer = (
+  end: Partial<FlowEnd>,
+  service: { readonly protocol: number; readonly service: number },
+) => boolean;
+
+/** Whether an end without a name is this server, as agents call it. */
+function serverAmong(ends: readonly ServerEnd[]): IsServer {
+  const known = new Set(ends.map(({ address, port }) => `${address} ${port}`));
+  return ({ host, segment, address }, { protocol, service }) =>
+    protocol === TCP && host === undefined && segment === undefined && known.has(`${address} ${service}`);
+}
+
+function view(flow: JoinedFlow, held: HeldVersions, isServer: IsServer): FlowView {
   const { protocol, service, source, destination, egress, ingress, ended: _, lasted: __, ...rest } = flow;
   const judged = (one: Judged | null) => one && { ...one, versions: held.between(one.host, flow) };
   return {
     ...rest,
     source: { ...source },
-    destination: { ...destination },
+    destination: { ...destination, ...(isServer(destination, flow) && SERVER) },
     service: serviceText({ protocol, service }),
     egress: judged(egress),
     ingress: judged(ingress),

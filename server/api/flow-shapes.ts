@@ -12,6 +12,8 @@ export const End = z.strictObject({
   unit: z.string().optional(),
   user: z.string().optional(),
   executable: z.string().optional(),
+  /** Nobody else has a name for it, and it is where agents reach this server. */
+  server: z.literal(true).optional(),
 });
 export const Rule = z.strictObject({
   name: z.string(),
@@ -45,7 +47,7 @@ export const FlowView = z.strictObject({
 export const FlowPageView = z.strictObject({ flows: z.array(FlowView), next: z.string().nullable() });
 
 /** The address where there is neither host nor segment, and only one that it could be. */
-const EdgeEnd = End.pick({ host: true, segment: true, unit: true }).extend({
+const EdgeEnd = End.pick({ host: true, segment: true, unit: true, server: true }).extend({
   address: z.string().optional(),
 });
 export const EdgeView = z.strictObject({

@@ -91,8 +91,8 @@ test("an allowed flow is one, with both judgements; a denied one names who denie
       verdict: "allow",
       source: { host: "web-1" },
       destination: { host: "db-1" },
-      egress: { host: "web-1", rule: { name: "orders" } },
-      ingress: { host: "db-1", rule: { name: "orders" } },
+      egress: { host: "web-1", rule: { name: "orders" }, versions: [1] },
+      ingress: { host: "db-1", rule: { name: "orders" }, versions: [1] },
     });
   await estate.host("stranger").probe([{ to: "db-1", service: "tcp/22" }]);
   const [denied] = await until("tcp/22", 1, "--denied");
@@ -100,8 +100,11 @@ test("an allowed flow is one, with both judgements; a denied one names who denie
     verdict: "deny",
     source: { address: "10.0.0.99" },
     egress: null,
-    ingress: { host: "db-1", rule: null },
+    ingress: { host: "db-1", rule: null, versions: [1] },
   });
+  // Nobody has a name for the server's address, but the server itself.
+  const [own] = await until("tcp/8444", 1);
+  expect(own?.destination).toEqual({ address: "10.0.0.5", server: true });
 });
 
 test("sent is stored, through a kill of the server and of an agent", async () => {

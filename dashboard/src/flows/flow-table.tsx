@@ -6,7 +6,7 @@ import { memo, useEffect, useRef } from "react";
 import { Moment } from "../parts/time.tsx";
 import { VerdictMark } from "../parts/verdict.tsx";
 import { bytes, count, counted } from "../parts/words.ts";
-import { decisive, endName, type FlowEnd, flowKey, ruleWords } from "./flow-words.ts";
+import { decisive, endName, type FlowEnd, flowKey, ruleWords, SERVER_NAME } from "./flow-words.ts";
 
 const ROW = 34;
 const BEYOND = 12;
@@ -167,7 +167,7 @@ function EndCell({ end }: { readonly end: FlowEnd }) {
   return (
     <>
       <span className={end.host === undefined ? "mono" : "name"}>{endName(end)}</span>
-      <small>{unit ?? end.segment ?? ""}</small>
+      <small>{unit ?? end.segment ?? (end.server === true ? SERVER_NAME : "")}</small>
     </>
   );
 }

@@ -9,11 +9,14 @@ export function endName({ host, address }: FlowEnd): string {
   return host ?? address;
 }
 
+/** Where agents reach the server, when it is no host of its own. */
+export const SERVER_NAME = "Bulkhead server";
+
 /** Those whom nobody has a name for, where there are several. */
 export const STRANGERS = "unnamed addresses";
 
-export function edgeEndName({ host, segment, address }: EdgeView["source"]): string {
-  return host ?? segment ?? address ?? STRANGERS;
+export function edgeEndName({ host, segment, address, server }: EdgeView["source"]): string {
+  return host ?? segment ?? (server === true ? SERVER_NAME : (address ?? STRANGERS));
 }
 
 /** What stays the same when more of the same flow is seen. */

@@ -2,6 +2,7 @@
 
 import { useMemo } from "react";
 import { Link as Goto } from "wouter";
+import { SERVER_NAME } from "../flows/flow-words.ts";
 import { addressOf } from "../parts/address-state.ts";
 import { Icon } from "../parts/icon.tsx";
 import { bytes, counted } from "../parts/words.ts";
@@ -53,7 +54,7 @@ export function LinkList({
           </button>
         )}
       </header>
-      {chosen?.startsWith("host ") && !name?.includes("addresses") && (
+      {chosen?.startsWith("host ") && name !== SERVER_NAME && !name?.includes("addresses") && (
         <p>
           <Goto href={`/hosts/${encodeURIComponent(name ?? "")}`}>Open the host</Goto>
         </p>

@@ -1,7 +1,7 @@
 /** Who talks to whom: segments as regions, hosts and their units in them, and what was seen between them by verdict and volume, or what a draft would change of it. */
 
 import { useMemo, useState } from "react";
-import { useStatus, useSummary } from "../api/queries.ts";
+import { useHosts, useStatus, useSummary } from "../api/queries.ts";
 import { flowQueryOf } from "../flows/flow-filter.ts";
 import { NoFlows } from "../flows/no-flows.tsx";
 import { useAddressState } from "../parts/address-state.ts";
@@ -17,6 +17,7 @@ import { LinkList } from "./link-list.tsx";
 import { MapCanvas } from "./map-canvas.tsx";
 import { MapFilters, useMapFilter } from "./map-filters.tsx";
 import { type Level, linksOf, unitLinksOf } from "./network.ts";
+import { OUTSIDE } from "./regions.ts";
 import { foreseenOf, seenOf } from "./seen.ts";
 import { unitsOf } from "./units.ts";
 import { useRegions } from "./use-regions.ts";
@@ -32,7 +33,8 @@ export default function MapPage() {
   const regions = useRegions(query.window, summary.data?.edges);
   const [level, setLevel] = useState<Level>("hosts");
   const content = useContent(state, regions, level, summary.data?.edges);
-  const hosts = regions.reduce((sum, { members }) => sum + members.length, 0);
+  const joined = useHosts().data ?? [];
+  const places = regions.reduce((sum, { members }) => sum + members.length, 0);
   return (
     <Page
       title="Map"
@@ -40,8 +42,8 @@ export default function MapPage() {
       aside={
         <>
           <span className="dim">
-            {counted(regions.length, "segment")}, {counted(hosts, "host")},{" "}
-            {counted(summary.data?.edges.length ?? 0, "edge")}
+            {counted(regions.filter(({ segment }) => segment !== OUTSIDE).length, "segment")},{" "}
+            {counted(joined.length, "host")}, {counted(summary.data?.edges.length ?? 0, "edge")}
             {(summary.data?.more ?? 0) > 0 && ` and ${summary.data?.more} more`}
           </span>
           <DraftChoice value={state.draft ?? ""} onChange={(draft) => change({ draft, node: undefined })} />
@@ -57,13 +59,13 @@ export default function MapPage() {
       )}
       {summary.error !== null && <Failure error={summary.error} />}
       {summary.data === undefined && summary.error === null && <Waiting what="the map" />}
-      {summary.data !== undefined && hosts === 0 && <NoFlows state={state} onChange={change} />}
-      {hosts > 0 && content.end !== undefined && <ChangeLegend plan={content.end} />}
-      {hosts > 0 && (
+      {summary.data !== undefined && places === 0 && <NoFlows state={state} onChange={change} />}
+      {places > 0 && content.end !== undefined && <ChangeLegend plan={content.end} />}
+      {places > 0 && (
         <div className="map-split">
           <MapCanvas
             content={content}
-            hosts={hosts}
+            hosts={places}
             level={level}
             onLevel={setLevel}
             chosen={state.node}

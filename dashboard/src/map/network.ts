@@ -1,6 +1,6 @@
 /** The map as nodes and edges: segments, hosts, and the units of hosts, and what goes between them. Pure. */
 
-import { STRANGERS } from "../flows/flow-words.ts";
+import { SERVER_NAME, STRANGERS } from "../flows/flow-words.ts";
 import { type Look, severityOf } from "./look.ts";
 import { OUTSIDE, type Region } from "./regions.ts";
 
@@ -15,6 +15,7 @@ export interface SeenEnd {
   readonly unit?: string | undefined;
   /** Where there is no better name, and only one that it could be. */
   readonly address?: string | undefined;
+  readonly server?: true | undefined;
 }
 
 /** Connections that are alike. */
@@ -75,7 +76,8 @@ export function linkEndName(link: Link, end: "source" | "target"): string {
 }
 
 /** How an edge's end is called on the map: an address without a host stands with its segment's other addresses. */
-export function endOf({ host, segment }: SeenEnd): string {
+export function endOf({ host, segment, server }: SeenEnd): string {
+  if (server === true) return SERVER_NAME;
   return host ?? (segment === undefined ? STRANGERS : `addresses of ${segment}`);
 }
 

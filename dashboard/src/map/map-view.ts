@@ -32,6 +32,8 @@ export interface MapWatcher {
 
 /** Up to so many hosts they are shown from the beginning. */
 export const FEW_HOSTS = 60;
+/** Up to so many nodes all of them bear their names. */
+const FEW_LABELS = 40;
 /** Pixels between two hosts from which on they are shown instead of segments, and from which on their units are. */
 const PIXELS: Readonly<Record<Level, number>> = { segments: 0, hosts: 11, units: 150 };
 const EASE_MILLISECONDS = 250;
@@ -229,7 +231,8 @@ export class MapView {
       color: isFaded ? faded : colour,
       label: isFaded ? null : (data.label as string),
       highlighted: false,
-      forceLabel: data.level === "segments" || isChosen,
+      // Among a few there is room for each name.
+      forceLabel: data.level === "segments" || isChosen || this.#graph.order <= FEW_LABELS,
       zIndex: isChosen ? 2 : 1,
     };
   }

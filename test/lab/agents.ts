@@ -79,6 +79,11 @@ export class Agents {
 
   /** Provisions a policy, as an operator would; resolves when every kernel enforces it. */
   async provision(files: readonly SourceFile[], message: string, progress: Progress): Promise<void> {
+    await this.enforced(await this.activate(files, message), progress);
+  }
+
+  /** Makes a policy the active one, whoever has joined by now. Gives the version. */
+  async activate(files: readonly SourceFile[], message: string): Promise<number> {
     const folder = `${this.#hub.scratch}/policy`;
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder);
@@ -89,6 +94,11 @@ export class Agents {
     });
     if (number === null) throw new Error(`the policy is not taken: ${problems[0]?.message}`);
     await this.client.post(`/api/v1/policies/${number}/provision`);
+    return number;
+  }
+
+  /** Resolves when every kernel enforces this version. */
+  async enforced(number: number, progress: Progress): Promise<void> {
     for (let done = 0; done < this.#hosts.length; ) {
       this.#assertAlive();
       const hosts = await this.client.get<readonly HostView[]>("/api/v1/hosts");

@@ -2,6 +2,10 @@
 
 import type { ProgressLine } from "@bulkhead/server/api/progress-shapes.ts";
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
+
+/** What makes itself anew takes the server this part of its time at most. */
+const REST = 30;
 
 export interface MakingOf<End> {
   readonly end: End | undefined;
@@ -22,16 +26,20 @@ interface Asked<End> {
   readonly lines: ((signal: AbortSignal) => AsyncIterable<End | ProgressLine>) | undefined;
   /** Milliseconds after which one that was made before is made anew for whoever opens it. */
   readonly freshFor: number;
+  /** Milliseconds after which it is made anew for whoever looks on, or longer, where making it takes long; undefined: never by itself. */
+  readonly againAfter?: number | undefined;
 }
 
 export function useMaking<End extends { readonly kind: string }>({
   of: [topic, ...asked],
   lines,
   freshFor,
+  againAfter,
 }: Asked<End>): MakingOf<End> {
   const client = useQueryClient();
   const queryKey = [topic, ...asked];
   const progressKey = [`${topic}-progress`, ...asked];
+  const took = useRef(0);
   const making = useQuery<End>({
     queryKey,
     queryFn:
@@ -39,13 +47,16 @@ export function useMaking<End extends { readonly kind: string }>({
         ? skipToken
         : async ({ signal }) => {
             client.removeQueries({ queryKey: progressKey });
+            const began = performance.now();
             for await (const line of lines(signal)) {
+              took.current = performance.now() - began;
               if (line.kind !== "progress") return line as End;
               client.setQueryData(progressKey, line);
             }
             throw new Error("the server's answer ended too early");
           },
     staleTime: freshFor,
+    refetchInterval: () => againAfter !== undefined && Math.max(againAfter, REST * took.current),
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
     retry: false,

@@ -1,4 +1,4 @@
-/** What is odd in the last hour's flows: asked for after the page is there, as the server reads the flows for it. */
+/** What is odd in the last hour's flows: asked for after the page is there, as the server reads the flows for it, and again while somebody looks on. */
 
 import type { SuggestionLine } from "@bulkhead/server/api/advice-shapes.ts";
 import { Link } from "wouter";
@@ -10,15 +10,16 @@ import { counted } from "../parts/words.ts";
 type Suggestion = Extract<SuggestionLine, { kind: "suggestion" }>;
 
 const MOST = 5;
+const AGAIN_MILLISECONDS = 5_000;
 
 export function OddQuestions() {
   const past = pastNamed("1h", "1h");
   // The same words as the page of suggestions uses, so that it has the answer already.
-  const { end, error } = useAdvice<Suggestion>("suggestion", {
-    window: past.value,
-    since: Date.now() - past.milliseconds,
-    segment: "",
-  });
+  const { end, error } = useAdvice<Suggestion>(
+    "suggestion",
+    { window: past.value, since: Date.now() - past.milliseconds, segment: "" },
+    AGAIN_MILLISECONDS,
+  );
   const odd = end?.suggestion.odd ?? [];
   return (
     <section className="card overview-first" aria-label="Questions worth asking">

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import type { Fault } from "./fault.ts";
 import { amount, pause, type Scene, TARGET } from "./scene.ts";
 
-/** The shortest that the server makes. */
-const LIFE_SECONDS = 60;
-/** Before it would be renewed, at two thirds of its life; and so late that the server does not take its host for dead before it ends. */
-const HANGS_AFTER_SECONDS = 36;
+/** Of the certificate. */
+const LIFE_SECONDS = 24;
+/** So long before it would be renewed, at two thirds of its life, its agent hangs; so late that the server does not take its host for dead before it ends. */
+const BEFORE_RENEWAL = 2_000;
 const IDENTITY = "/var/lib/bulkhead/link/identity.json";
 
 interface ServerEvent {
@@ -19,12 +19,16 @@ export const CERTIFICATE: Fault = {
   summary: `lets a host's certificate end while its connection is open and its agent hangs (takes ${LIFE_SECONDS} s)`,
   async run(scene) {
     const { agents } = scene.floor;
-    await shortLived(scene);
     const began = performance.now();
+    await shortLived(scene);
+    const { renewAt } = await identityOf(scene);
+    const wait = renewAt - BEFORE_RENEWAL - Date.now();
     scene.say(
-      `${TARGET} has a certificate for ${LIFE_SECONDS} s; in ${HANGS_AFTER_SECONDS} s its agent will hang, so that it renews nothing …`,
+      `${TARGET} has a certificate for ${LIFE_SECONDS} s; its agent will hang in ${amount(wait / 1000)} s, so that it renews nothing …`,
     );
-    await pause(HANGS_AFTER_SECONDS * 1000);
+    await pause(wait);
+    if ((await identityOf(scene)).renewAt !== renewAt)
+      throw new Error("this machine is too busy: the certificate was renewed already; try it once more");
     const agent = agents.process(scene.target);
     const closed = disconnection(scene);
     let why = "";
@@ -32,9 +36,7 @@ export const CERTIFICATE: Fault = {
       agent.kill("SIGSTOP");
       why = await closed;
     });
-    scene.say(
-      `its connection was closed ${amount(performance.now() - began)} ms after it was opened: ${why}`,
-    );
+    scene.say(`its connection was closed ${amount(performance.now() - began)} ms after that began: ${why}`);
     scene.tell(passage);
     const again = performance.now();
     agent.kill("SIGCONT");
@@ -56,7 +58,7 @@ async function shortLived(scene: Scene): Promise<void> {
   const gone = once(agent, "close");
   agent.kill("SIGTERM");
   await gone;
-  const identity = JSON.parse(await target.run(["cat", IDENTITY]));
+  const identity = await identityOf(scene);
   await target.run(["sh", "-c", `cat >${IDENTITY}`], {
     input: `${JSON.stringify({ ...identity, renewAt: 0 })}\n`,
   });
@@ -69,6 +71,11 @@ async function shortLived(scene: Scene): Promise<void> {
     await client.send("PATCH", setting, { certificateSeconds: usual });
   }
   await scene.healthy([TARGET]);
+}
+
+/** What the agent keeps of itself. */
+async function identityOf({ target }: Scene): Promise<{ readonly renewAt: number }> {
+  return JSON.parse(await target.run(["cat", IDENTITY]));
 }
 
 async function disconnection(scene: Scene): Promise<string> {

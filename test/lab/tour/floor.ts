@@ -18,6 +18,7 @@ export class Floor implements AsyncDisposable {
   readonly agents: Agents;
   #trade: Trade | undefined;
   #intruder: Intruder | undefined;
+  #version = 0;
 
   private constructor(estate: Estate) {
     this.estate = estate;
@@ -66,10 +67,18 @@ export class Floor implements AsyncDisposable {
     return this.agents.join((name) => labels.get(name) ?? {}, progress);
   }
 
-  /** Puts the shop's policy in force as it is found. */
-  async watch(progress: Progress): Promise<void> {
+  /** Makes the shop's policy the active one, as it is found: whoever joins gets it. */
+  async watch(): Promise<void> {
     const files: SourceFile[] = [{ name: "shop.yaml", text: await readFile(POLICY, "utf8") }];
-    await this.agents.provision(files, "the shop as it is found: watched, the card data closed", progress);
+    this.#version = await this.agents.activate(
+      files,
+      "the shop as it is found: watched, the card data closed",
+    );
+  }
+
+  /** Resolves when it is in force everywhere. */
+  watched(progress: Progress): Promise<void> {
+    return this.agents.enforced(this.#version, progress);
   }
 
   /** Everybody begins to do what they do all day. */

@@ -63,6 +63,11 @@ export class Tour {
       () => floor.agents.serve(),
       () => "bulkhead serve: the server is ready",
     );
+    await screen.step(
+      "bulkhead provision 1",
+      () => floor.watch(),
+      () => "bulkhead provision 1: all shall be watched, and the card data be closed",
+    );
     return floor;
   }
 
@@ -70,18 +75,14 @@ export class Tour {
   async open(floor: Floor): Promise<void> {
     const screen = this.#screen;
     const hosts = INHABITANTS.length;
+    await floor.open();
     await screen.step(
       "bulkhead-agent join",
-      (progress) => floor.join((done) => progress(`${done} of ${hosts} hosts have joined`)),
-      () => `bulkhead-agent join: ${hosts} hosts, each by its token`,
-    );
-    await screen.step(
-      "bulkhead provision 1",
       async (progress) => {
-        await floor.open();
-        await floor.watch((done) => progress(`${done} of ${hosts} hosts have it`));
+        await floor.join((done) => progress(`${done} of ${hosts} hosts have joined`));
+        await floor.watched((done) => progress(`on ${done} of ${hosts} hosts version 1 is in force`));
       },
-      () => "bulkhead provision 1: all is watched, and the card data is closed",
+      () => `bulkhead-agent join: ${hosts} hosts, each by its token; version 1 is in force on all`,
     );
     floor.breakIn((news) => screen.line(newsText(news)));
   }

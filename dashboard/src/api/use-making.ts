@@ -4,8 +4,8 @@ import type { ProgressLine } from "@bulkhead/server/api/progress-shapes.ts";
 import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
-/** What makes itself anew takes the server this part of its time at most. */
-const REST = 30;
+/** What is made anew by itself rests for so many times as long as it took. */
+const REST = 15;
 
 export interface MakingOf<End> {
   readonly end: End | undefined;

@@ -6,7 +6,12 @@ import { missing, quotesOf } from "./quotes.ts";
 
 const README = readFileSync(join(CHECKOUT, "README.md"), "utf8");
 /** Commands that test/lab runs, and holds to what is quoted of them. */
-const PROVED = ["npm start -- --once", "npm start -- break kill", "npm start -- break flush"];
+const PROVED = [
+  "npm start -- --once",
+  "npm start -- break kill",
+  "npm start -- break flush",
+  "npm start -- break lock-out",
+];
 
 const DOCUMENT = `
 <!-- printed by: date -->

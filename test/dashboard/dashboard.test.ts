@@ -263,7 +263,8 @@ test("what a label breaks of the policy's own tests waits on the overview, with 
   const { page } = reader;
   const claim = "tests:\n  - { from: 10.0.0.11, to: db, allow: tcp/5432 }\n";
   await shop.provision(`${POLICY}${claim}`, "orders must get through");
-  const answers = () => page.waitForResponse((answer) => answer.url().includes("/suggestion"));
+  const answers = () =>
+    page.waitForResponse((answer) => answer.url().includes("/suggestion"), { timeout: 0 });
   const first = answers();
   await page.goto(at("/"));
   // The questions are asked again for whoever stays.

@@ -5,7 +5,7 @@ import { skipToken, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 
 /** What is made anew by itself rests for so many times as long as it took. */
-const REST = 15;
+const REST = 10;
 
 export interface MakingOf<End> {
   readonly end: End | undefined;

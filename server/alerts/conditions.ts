@@ -25,8 +25,19 @@ export interface Picture {
   /** Why no reports are taken, or soon will not be; undefined where there is room. */
   readonly noRoom: string | undefined;
   readonly deliveries: readonly DeliveryState[];
+  /** The rollout that is under way, where it stands halted until somebody decides. */
+  readonly halted: HaltedRollout | undefined;
   /** What the active policy says of itself and is not so on the hosts that there are. */
   readonly broken: readonly BrokenClaim[];
+}
+
+export interface HaltedRollout {
+  readonly rollout: number;
+  readonly version: string;
+  /** Counted from one. */
+  readonly wave: number;
+  readonly of: number;
+  readonly why: string;
 }
 
 /** How it goes with telling a receiver. */
@@ -62,6 +73,7 @@ export class Conditions {
         ...certificateEnding(host, picture),
       ]),
       ...full(picture),
+      ...(picture.halted === undefined ? [] : [haltedFinding(picture.halted, 0)]),
       ...picture.broken.map((claim) => brokenFinding(claim)),
       ...failing(picture),
       ...picture.deliveries.flatMap((delivery) => this.#lostBy(delivery)),
@@ -188,6 +200,17 @@ export function brokenFinding({ what, about, sentence, since, causes }: BrokenCl
     words: `${about}: ${sentence}${because}`,
     facts: { what, sentence, since, causes },
     times: 0,
+  };
+}
+
+/** @param times how often it has happened since it was told last. */
+export function haltedFinding({ rollout, version, wave, of, why }: HaltedRollout, times: number): Finding {
+  return {
+    kind: "rollout-halted",
+    about: version,
+    words: `version ${version} was halted on its way, at wave ${wave} of ${of}: ${why}`,
+    facts: { version, rollout, why },
+    times,
   };
 }
 

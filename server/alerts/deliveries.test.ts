@@ -6,7 +6,13 @@ const MINUTE = 60_000;
 
 const picture = (...deliveries: readonly DeliveryState[]): Picture => ({
   ...{ now: NOW, since: 0, hosts: [], isConnected: () => true, sync: () => ({ state: "in-sync" }) },
-  ...{ refusedAddresses: new Map(), certificatesEnd: new Map(), noRoom: undefined, broken: [] },
+  ...{
+    refusedAddresses: new Map(),
+    certificatesEnd: new Map(),
+    noRoom: undefined,
+    broken: [],
+    halted: undefined,
+  },
   settings: { certificateSeconds: 1, probationSeconds: 1 },
   deliveries,
 });

@@ -2,7 +2,7 @@
 
 import type { BrokenClaim } from "../policy/standing-proof.ts";
 import type { Finding } from "./alert-kinds.ts";
-import { brokenFinding } from "./conditions.ts";
+import { brokenFinding, haltedFinding } from "./conditions.ts";
 
 export interface HappenedEvent {
   readonly kind: string;
@@ -21,12 +21,11 @@ const RULES: Readonly<Record<string, Rule>> = {
     words: `the rules of ${about} were changed by somebody else: ${text(facts.what)}`,
     facts: { host: about, what: facts.what ?? null },
   }),
-  "rollout-halted": ({ about, facts }) => ({
-    kind: "rollout-halted",
-    about,
-    words: `version ${about} was halted on its way, at wave ${facts.wave} of ${facts.of}: ${text(facts.why)}`,
-    facts: { version: about, rollout: facts.rollout, why: facts.why ?? null },
-  }),
+  "rollout-halted": ({ about, facts: { rollout, wave, of, why } }) =>
+    haltedFinding(
+      { version: about, rollout: Number(rollout), wave: Number(wave), of: Number(of), why: text(why) },
+      1,
+    ),
   "policy-claim-broken": ({ about, facts }) => brokenFinding({ about, ...facts } as unknown as BrokenClaim),
   "agent-refused": ({ about, facts }) => ({
     kind: "certificate-refused",

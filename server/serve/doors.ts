@@ -18,6 +18,7 @@ import { serverAddresses, serverNames } from "./names.ts";
 import type { People } from "./people.ts";
 import type { PolicyParts } from "./policy-parts.ts";
 import type { RefusalSinks } from "./refusal-sinks.ts";
+import { rolloutMeasures } from "./rollout-measures.ts";
 
 export interface Behind extends EstateParts {
   readonly authority: Authority;
@@ -83,7 +84,7 @@ function openGateway(
 
 function openApi(
   { options, stores, feed, log, now, note, startedAt, places }: Context,
-  { authority, estate, reports, flows, exports, alerts, people, policy, refusals }: Behind,
+  { authority, estate, reports, rollouts, flows, exports, alerts, people, policy, refusals }: Behind,
   given: {
     readonly gateway: Gateway;
     readonly inquiries: Inquiries;
@@ -129,6 +130,7 @@ function openApi(
     measures: [
       ...measuresOf({ estate, versions, store: flows.store, counts: () => flows.counts }),
       ...alertMeasures(() => alerts.counts),
+      ...rolloutMeasures(rollouts),
       ...exportMeasures(exports, () => events.lastId()),
     ],
     refused: refusals.request,

@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { deliveriesOf, openExports } from "./exports.ts";
 import { Flows } from "./flows.ts";
 import { publicName, serverNames } from "./names.ts";
+import { haltedRollout } from "./rollout-measures.ts";
 import { noRoom } from "./room.ts";
 
 export interface EstateParts {
@@ -68,7 +69,7 @@ export function estateParts(
 /** @param broken what of the active policy's tests and invariants fails at this moment. */
 export function alertsOf(
   { options: { dataDirectory }, stores, switchboard, now, publish }: Context,
-  { estate, flows, exports }: EstateParts,
+  { estate, flows, exports, rollouts }: EstateParts,
   broken: () => Picture["broken"],
   cleanup: AsyncDisposableStack,
 ): Alerts {
@@ -86,6 +87,7 @@ export function alertsOf(
         noRoom: noRoom(dataDirectory, flows.isFull),
         deliveries: deliveriesOf(exports),
         broken: broken(),
+        halted: haltedRollout(rollouts),
       }),
     }),
   );

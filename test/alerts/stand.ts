@@ -14,6 +14,7 @@ import { Rollouts } from "@bulkhead/server/policy/rollouts/rollouts.ts";
 import { StandingProof } from "@bulkhead/server/policy/standing-proof.ts";
 import { Versions } from "@bulkhead/server/policy/versions.ts";
 import { Flows } from "@bulkhead/server/serve/flows.ts";
+import { haltedRollout } from "@bulkhead/server/serve/rollout-measures.ts";
 import { mainDatabase } from "@bulkhead/server/serve/schema.ts";
 import type { StoredAlert } from "@bulkhead/server/store/alerts/alert-store.ts";
 import { AlertStore } from "@bulkhead/server/store/alerts/alert-store.ts";
@@ -217,6 +218,7 @@ export class AlertStand implements Disposable {
         noRoom: flows.isFull ? "the disk is full" : undefined,
         deliveries: [],
         broken: told.proof?.standing.broken ?? [],
+        halted: haltedRollout(store),
       }),
     });
     told.alerts = alerts;

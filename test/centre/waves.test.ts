@@ -1,6 +1,9 @@
 /** Rollouts by themselves: hosts say what a test has them say, and time is a number. What real hosts do is in rollouts.test.ts. */
 
+import { metricsOf } from "@bulkhead/server/http/metrics.ts";
 import { spread } from "@bulkhead/server/policy/rollouts/waves.ts";
+import { rolloutMeasures } from "@bulkhead/server/serve/rollout-measures.ts";
+import { RolloutStore } from "@bulkhead/server/store/rollouts/rollout-store.ts";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { AlertStand, MINUTE, record } from "../alerts/stand.ts";
 
@@ -226,6 +229,31 @@ test("a server from an older backup, which hosts have overtaken, halts and leave
   stand.rollouts.resume(1, "anna");
   await pass(60_000);
   expect(following().length).toBeGreaterThan(1);
+});
+
+test("as long as a rollout stands halted it alarms and is measured, however long that is; not when it is over", async () => {
+  const DAY = 24 * 60 * MINUTE;
+  const { number } = await begin(HARMLESS);
+  const measured = () => metricsOf(rolloutMeasures(new RolloutStore(stand.database))).text();
+  expect(await measured()).toContain('bulkhead_server_rollout_state{state="running"} 1');
+  expect(stand.estate.isAhead("web-4", stand.rollouts.underway ?? { version: 0, revision: 0 })).toBe(true);
+  stand.pass(3 * DAY, DAY / 4);
+  expect(stand.one("rollout-halted")).toMatchObject({ about: "2", count: 1 });
+  const text = await measured();
+  for (const line of [
+    'rollout_state{state="halted"} 1',
+    'rollout_state{state="running"} 0',
+    "rollout_wave 1",
+    "rollout_waves 3",
+    'rollout_hosts{moved="true"} 1',
+  ])
+    expect(text).toContain(`bulkhead_server_${line}\n`);
+  stand.rollouts.abort(number, "anna");
+  stand.pass(2 * DAY, DAY / 4);
+  expect(stand.open().filter((one) => one.startsWith("rollout-halted"))).toEqual([]);
+  const after = await measured();
+  expect(after).toContain('bulkhead_server_rollout_state{state="halted"} 0\n');
+  expect(after).toContain('bulkhead_server_rollouts_total{state="rolled-back"} 1\n');
 });
 
 test("hosts that join, are revoked, relabelled or isolated in the middle", async () => {

@@ -145,6 +145,15 @@ export class RolloutStore {
     return row === undefined ? undefined : rolloutOf(row as Row);
   }
 
+  /** How many are over, by how they ended. */
+  ended(): readonly { readonly state: RolloutState; readonly count: number }[] {
+    return this.#database
+      .prepare(
+        "SELECT state, count(*) AS count FROM rollout WHERE ended_at IS NOT NULL GROUP BY state ORDER BY state",
+      )
+      .all() as { state: RolloutState; count: number }[];
+  }
+
   find(number: number): StoredRollout | undefined {
     const row = this.#database.prepare("SELECT * FROM rollout WHERE number = ?").get(number);
     return row === undefined ? undefined : rolloutOf(row as Row);

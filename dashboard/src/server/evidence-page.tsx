@@ -61,7 +61,13 @@ export default function EvidencePage() {
           The time has to end after it begins.
         </p>
       )}
-      {isAsked && asked !== undefined && <Made asked={asked} name={`evidence-${segment}-${from}-${to}`} />}
+      {isAsked && asked !== undefined && (
+        <Made
+          asked={asked}
+          name={`evidence-${segment}-${from}-${to}`}
+          onCancel={() => setWanted(undefined)}
+        />
+      )}
     </Page>
   );
 }
@@ -89,7 +95,14 @@ function dayOf(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);
 }
 
-function Made({ asked, name }: { readonly asked: Query; readonly name: string }) {
+interface MadeProps {
+  readonly asked: Query;
+  /** Of a file that it is kept in, without an ending. */
+  readonly name: string;
+  readonly onCancel: () => void;
+}
+
+function Made({ asked, name, onCancel }: MadeProps) {
   const made = useQuery<EvidenceView, Error>({
     queryKey: ["evidence", asked],
     queryFn: ({ signal }) => get("evidence", asked, signal),
@@ -99,9 +112,14 @@ function Made({ asked, name }: { readonly asked: Query; readonly name: string })
   if (made.error !== null) return <Failure error={made.error} />;
   if (made.data === undefined)
     return (
-      <p className="waiting" role="status">
-        The server reads what it has kept of that time…
-      </p>
+      <div className="notice making">
+        <p role="status">The server reads what it has kept of that time…</p>
+        <progress aria-label="How far it is" />
+        {/* Nobody looks on any more then, so the question is ended, and the server stops reading. */}
+        <button type="button" className="button" onClick={onCancel}>
+          Cancel
+        </button>
+      </div>
     );
   const evidence = made.data;
   return (

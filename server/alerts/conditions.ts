@@ -1,8 +1,8 @@
 /** What is looked at again and again: each rule says what is wrong now, and an alert is over when its rule says so no more. A new rule is one more function in the list. */
 
 import { causeWords } from "../policy/cause-words.ts";
-import type { Sync } from "../policy/estate.ts";
 import type { BrokenClaim } from "../policy/standing-proof.ts";
+import type { Sync } from "../policy/sync.ts";
 import type { StoredHost } from "../store/estate/host-store.ts";
 import type { Finding } from "./alert-kinds.ts";
 

@@ -42,11 +42,13 @@ export function evidenceRoutes(parts: ApiParts): readonly Route[] {
 }
 
 async function evidenceOf(
-  { audit, authority, flowsPath, settings, version, now }: ApiParts,
+  { audit, authority, reports, flowsPath, settings, version, now }: ApiParts,
   { signal }: Context,
   asked: z.output<typeof Asked>,
 ): Promise<Evidence> {
   const { fingerprint } = authority;
+  // It is read from the files, by another thread.
+  reports.flush();
   const ages = { coarse: settings.all().flowsCoarseSeconds };
   const server = { version, authority: fingerprint };
   const collected = await audit.evidence({ ...asked, flowsPath, now: now(), ages, server }, signal);

@@ -1,8 +1,6 @@
 /** The estate as the server knows it: hosts, the active policy, and what has to be told to whom. Every change goes through here: first into the store, then to those whom it concerns. */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { parseAddress } from "@bulkhead/shared/net/address.ts";
-import { parseRange, rangeContains } from "@bulkhead/shared/net/range.ts";
 import type { Host, Policy } from "@bulkhead/shared/policy/policy.ts";
 import type { HostState, ReportedInventory } from "@bulkhead/shared/protocol/messages.ts";
 import type { HostReports } from "../store/audit/host-reports.ts";
@@ -11,9 +9,12 @@ import type { HostStore, StoredHost } from "../store/estate/host-store.ts";
 import type { PolicyFile } from "../store/estate/policy-store.ts";
 import type { SettingStore } from "../store/estate/settings.ts";
 import type { RolloutStore, StoredRollout } from "../store/rollouts/rollout-store.ts";
+import { type Claim, type Claimant, claimOf, type RefusedAddress } from "./address-claims.ts";
+import { Astray } from "./astray.ts";
 import { Distribution, type Underway } from "./distribution.ts";
 import type { OwnEnd } from "./isolation.ts";
 import type { JudgingTask } from "./judging/plan.ts";
+import { type Sync, syncOf } from "./sync.ts";
 import type { Versions } from "./versions.ts";
 
 export interface EstateParts {
@@ -39,23 +40,6 @@ export interface EstateEvent {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** An address that a host claims and does not get, with the reason. */
-export interface RefusedAddress {
-  readonly address: string;
-  readonly why: string;
-}
-
-/** How a host stands to what it should enforce. */
-export type Sync =
-  | { readonly state: "in-sync" }
-  | {
-      readonly state: "behind" | "ahead" | "offline" | "unknown" | "isolated" | "revoked";
-      readonly why: string;
-    };
-
-/** What a host said longer ago than that is not known to be true any more. */
-const STALE_MILLISECONDS = 30_000;
-
 export class Estate {
   readonly distribution: Distribution;
   readonly #parts: EstateParts;
@@ -68,11 +52,7 @@ export class Estate {
   /** By host, what it claims as its addresses and does not get. */
   readonly #refusedAddresses = new Map<string, readonly RefusedAddress[]>();
 
-  /** Hosts that say to enforce what they should not, and since when they say so of the same. */
-  readonly #astray = new Map<
-    string,
-    { readonly expected: string; readonly digest: string | null; readonly since: number }
-  >();
+  readonly #astray = new Astray();
 
   constructor(parts: EstateParts) {
     this.#parts = parts;
@@ -173,20 +153,8 @@ export class Estate {
   }
 
   /** What a host claims as its addresses: those that it gets, and those that it does not. */
-  claim(
-    host: Pick<StoredHost, "name" | "blocks">,
-    claimed: readonly string[],
-  ): {
-    readonly accepted: readonly string[];
-    readonly refused: readonly RefusedAddress[];
-  } {
-    const refused: RefusedAddress[] = [];
-    const accepted = [...new Set(claimed)].filter((address) => {
-      const why = this.#refusal(host, address);
-      if (why !== undefined) refused.push({ address, why });
-      return why === undefined;
-    });
-    return { accepted, refused };
+  claim(host: Claimant, claimed: readonly string[]): Claim {
+    return claimOf(host, claimed, this.#parts.hosts);
   }
 
   /** By host, what it claims as its addresses now and does not get. */
@@ -261,22 +229,10 @@ export class Estate {
   }
 
   /** A host that has enforced something else than it should for a while, although nothing changed, is sent everything anew: whatever was lost, it converges. */
-  #helpAstray(name: string, { digest, enforcement, kernel }: HostState): void {
-    const expected = this.distribution.expected(name)?.digest;
-    const isAstray = expected !== undefined && digest !== expected && !this.#ahead.has(name);
-    if (!isAstray || enforcement !== "enforcing" || kernel !== "holds") {
-      this.#astray.delete(name);
-      return;
-    }
-    const now = this.#parts.now();
-    const known = this.#astray.get(name);
-    if (known?.expected !== expected || known.digest !== digest) {
-      this.#astray.set(name, { expected, digest, since: now });
-      return;
-    }
-    if (now - known.since < STALE_MILLISECONDS) return;
-    this.#astray.delete(name);
-    this.#happened("host-sent-anew", "server", name, { digest, expected });
+  #helpAstray(name: string, state: HostState): void {
+    const expected = this.#ahead.has(name) ? undefined : this.distribution.expected(name)?.digest;
+    if (!this.#astray.isLost(name, state, { expected, now: this.#parts.now() })) return;
+    this.#happened("host-sent-anew", "server", name, { digest: state.digest, expected });
     this.distribution.anew(name);
   }
 
@@ -360,29 +316,14 @@ export class Estate {
 
   /** What the host should enforce, and whether it said lately that it does. */
   sync(host: StoredHost): Sync {
-    if (host.revokedAt !== undefined) return { state: "revoked", why: "its certificate is refused" };
-    const expected = this.distribution.expected(host.name);
-    if (expected === undefined) return { state: "unknown", why: "no policy has been provisioned" };
-    const ahead = this.#ahead.get(host.name);
-    if (ahead !== undefined)
-      return {
-        state: "ahead",
-        why: `it has version ${ahead}, provisioned later than anything that this server remembers: it was restored from an older backup; provision a version to decide`,
-      };
-    if (!this.isConnected(host.name)) return { state: "offline", why: "it is not connected" };
-    const { state, stateAt } = host;
-    if (state === undefined || stateAt === undefined)
-      return { state: "unknown", why: "it has not reported yet" };
-    if (this.#parts.now() - stateAt > STALE_MILLISECONDS)
-      return { state: "unknown", why: "its last report is too old" };
-    const isTried = this.distribution.isOnTrial && state.enforcement === "on-probation";
-    if (state.enforcement !== "enforcing" && !(isTried && state.digest === expected.digest))
-      return { state: "behind", why: state.why ?? `it is ${state.enforcement}` };
-    if (state.kernel !== "holds") return { state: "behind", why: `its kernel: ${state.kernel}` };
-    if (state.digest !== expected.digest)
-      return { state: "behind", why: "it has not applied what it was sent" };
-    if (host.isolated !== undefined) return { state: "isolated", why: "an operator has isolated it" };
-    return { state: "in-sync" };
+    const { name } = host;
+    return syncOf(host, {
+      expected: this.distribution.expected(name)?.digest,
+      ahead: this.#ahead.get(name),
+      isConnected: this.isConnected(name),
+      isOnTrial: this.distribution.isOnTrial,
+      now: this.#parts.now(),
+    });
   }
 
   /** Takes hosts out of the groups whose lease has ended. To be called now and then. */
@@ -412,20 +353,6 @@ export class Estate {
     const names = new Set(this.hosts().map(({ name }) => name));
     const unmanaged = [...(policy?.hosts.values() ?? [])].filter(({ name }) => !names.has(name));
     return [...joined.map(memberOf), ...unmanaged];
-  }
-
-  #refusal({ name, blocks }: Pick<StoredHost, "name" | "blocks">, text: string): string | undefined {
-    const address = parseAddress(text);
-    if (address === undefined) return "it is no address";
-    const isWithin = blocks.some((block) => {
-      const range = parseRange(block);
-      return "family" in range && rangeContains(range, address);
-    });
-    if (!isWithin) return `its token allows addresses in ${blocks.join(", ") || "no block"} only`;
-    const other = this.#parts.hosts
-      .byAddress(text)
-      .find((host) => host.name !== name && host.revokedAt === undefined && host.lapsedAt === undefined);
-    return other === undefined ? undefined : `${other.name} has it`;
   }
 
   #seen(name: string): void {

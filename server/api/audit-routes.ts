@@ -4,9 +4,16 @@ import { z } from "zod";
 import { HEAD_TEXT, headStatement, parseHead } from "../audit/head.ts";
 import { linesOf, type Route, route } from "../http/route.ts";
 import type { EventFilter } from "../store/audit/event-search.ts";
-import type { StoredEvent } from "../store/estate/event-store.ts";
-import { AuditEntry, AuditHead, AuditPage, AuditVerification } from "./audit-shapes.ts";
+import type { ChainHead, StoredEvent } from "../store/estate/event-store.ts";
+import {
+  AuditEntry,
+  AuditHead,
+  AuditPage,
+  AuditVerification,
+  AuditVerificationLine,
+} from "./audit-shapes.ts";
 import type { ApiParts } from "./parts.ts";
+import { progressLines } from "./progress-lines.ts";
 
 const PATH = "/api/v1/audit";
 const MOST_KINDS = 20;
@@ -23,6 +30,8 @@ const Filter = z.strictObject({
   since: z.coerce.number().int().min(0).optional(),
   until: z.coerce.number().int().min(0).optional(),
 });
+
+const Kept = z.strictObject({ head: z.string().regex(HEAD_TEXT).optional() });
 
 export function auditRoutes({ audit, authority }: ApiParts): readonly Route[] {
   return [
@@ -82,12 +91,29 @@ export function auditRoutes({ audit, authority }: ApiParts): readonly Route[] {
       role: "viewer",
       summary:
         "Whether the log is whole, and what was kept of it elsewhere is still in it; names the first place that is wrong",
-      query: z.strictObject({ head: z.string().regex(HEAD_TEXT).optional() }),
+      query: Kept,
       answer: AuditVerification,
+      handler: ({ signal }, { query: { head } }) => audit.verify(keptOf(head), { signal }),
+    }),
+    route({
+      method: "GET",
+      path: `${PATH}/verification/lines`,
+      role: "viewer",
+      summary: "The same with lines of progress before it, for a log that takes long to read",
+      query: Kept,
+      answer: linesOf(AuditVerificationLine),
       handler: ({ signal }, { query: { head } }) =>
-        audit.verify(head === undefined ? [] : [parseHead(head)], signal),
+        progressLines(async (tell: (line: AuditVerificationLine) => void): Promise<AuditVerificationLine> => {
+          const of = audit.head()?.number ?? 0;
+          const progress = (entries: number) => tell({ kind: "progress", entries, of });
+          return { kind: "verdict", ...(await audit.verify(keptOf(head), { signal, progress })) };
+        }),
     }),
   ];
+}
+
+function keptOf(head: string | undefined): readonly ChainHead[] {
+  return head === undefined ? [] : [parseHead(head)];
 }
 
 function filterOf({ kind, ...filter }: z.output<typeof Filter>): EventFilter {

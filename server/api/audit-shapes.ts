@@ -60,6 +60,13 @@ export const AuditVerification = z.strictObject({
   faults: z.number().int(),
 });
 
+/** How far the reading has come, then what it has shown. */
+export const AuditVerificationLine = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("progress"), entries: z.number().int(), of: z.number().int() }),
+  AuditVerification.extend({ kind: z.literal("verdict") }),
+]);
+
+export type AuditVerificationLine = z.output<typeof AuditVerificationLine>;
 export type AuditEntry = z.output<typeof AuditEntry>;
 export type AuditPage = z.output<typeof AuditPage>;
 export type AuditHead = z.output<typeof AuditHead>;

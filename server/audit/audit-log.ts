@@ -6,7 +6,7 @@ import { type EventFilter, EventSearch } from "../store/audit/event-search.ts";
 import type { Database } from "../store/database.ts";
 import type { ChainHead, EventStore, StoredEvent } from "../store/estate/event-store.ts";
 import type { Collected, EvidenceTask } from "./evidence/collecting.ts";
-import type { Inquiries } from "./inquiries.ts";
+import type { Inquiries, InquiryOptions } from "./inquiries.ts";
 
 export interface AuditLogParts {
   readonly database: Database;
@@ -52,9 +52,9 @@ export class AuditLog {
   }
 
   /** Throws `server/overloaded`, `server/store-unusable`. */
-  verify(kept: readonly ChainHead[], signal?: AbortSignal): Promise<ChainVerdict> {
+  verify(kept: readonly ChainHead[], options: InquiryOptions = {}): Promise<ChainVerdict> {
     const { inquiries, path } = this.#parts;
-    return inquiries.verify({ path, kept }, signal);
+    return inquiries.verify({ path, kept }, options);
   }
 
   /** Throws `server/unknown-segment`, `server/overloaded`, `server/store-unusable`. */

@@ -18,9 +18,17 @@ export interface VerifyTask {
 export type InquiryTask = VerifyTask | EvidenceTask;
 
 export type FromInquiry =
+  | { readonly kind: "progress"; readonly entries: number }
   | { readonly kind: "verdict"; readonly verdict: ChainVerdict }
   | { readonly kind: "evidence"; readonly evidence: Collected }
   | { readonly kind: "failed"; readonly code: ErrorCode; readonly words: string };
+
+export interface InquiryOptions {
+  /** Ends the work. */
+  readonly signal?: AbortSignal | undefined;
+  /** Told now and then how many entries were read; of none before its turn has come. */
+  readonly progress?: ((entries: number) => void) | undefined;
+}
 
 /** So many may wait: whoever comes beyond is told to come again. */
 const MOST_WAITING = 4;
@@ -33,15 +41,16 @@ export class Inquiries implements AsyncDisposable {
   #isClosed = false;
 
   /** Throws `server/overloaded`, `server/store-unusable`, and an AbortError where the signal ended it. */
-  async verify(task: Omit<VerifyTask, "kind">, signal?: AbortSignal): Promise<ChainVerdict> {
-    const answer = await this.#inTurn({ kind: "verify", ...task }, signal);
+  async verify(task: Omit<VerifyTask, "kind">, options: InquiryOptions = {}): Promise<ChainVerdict> {
+    options.progress?.(0);
+    const answer = await this.#inTurn({ kind: "verify", ...task }, options);
     if (answer.kind !== "verdict") throw new RangeError(`a verdict was asked for, not ${answer.kind}`);
     return answer.verdict;
   }
 
   /** Throws `server/unknown-segment`, and as `verify` does. */
   async evidence(task: Omit<EvidenceTask, "kind">, signal?: AbortSignal): Promise<Collected> {
-    const answer = await this.#inTurn({ kind: "evidence", ...task }, signal);
+    const answer = await this.#inTurn({ kind: "evidence", ...task }, { signal });
     if (answer.kind !== "evidence") throw new RangeError(`evidence was asked for, not ${answer.kind}`);
     return answer.evidence;
   }
@@ -51,18 +60,18 @@ export class Inquiries implements AsyncDisposable {
     await Promise.all([...this.#workers].map((worker) => worker.terminate()));
   }
 
-  async #inTurn(task: InquiryTask, signal: AbortSignal | undefined): Promise<FromInquiry> {
+  async #inTurn(task: InquiryTask, options: InquiryOptions): Promise<FromInquiry> {
     if (this.#waiting >= MOST_WAITING)
       throw new BulkheadError("server/overloaded", `${MOST_WAITING} inquiries are under way already`);
     this.#waiting++;
-    const turn = this.#last.then(() => this.#run(task, signal));
+    const turn = this.#last.then(() => this.#run(task, options));
     this.#last = turn.catch(() => {});
     return turn.finally(() => {
       this.#waiting--;
     });
   }
 
-  async #run(task: InquiryTask, signal: AbortSignal | undefined): Promise<FromInquiry> {
+  async #run(task: InquiryTask, { signal, progress }: InquiryOptions): Promise<FromInquiry> {
     signal?.throwIfAborted();
     if (this.#isClosed) throw new BulkheadError("server/not-ready", "the server stops");
     const worker = new Worker(new URL("./inquiry-thread.ts", import.meta.url), { workerData: task });
@@ -70,7 +79,10 @@ export class Inquiries implements AsyncDisposable {
     const stop = () => void worker.terminate();
     signal?.addEventListener("abort", stop);
     const { promise, resolve, reject } = Promise.withResolvers<FromInquiry>();
-    worker.on("message", resolve);
+    worker.on("message", (message: FromInquiry) => {
+      if (message.kind === "progress") progress?.(message.entries);
+      else resolve(message);
+    });
     worker.on("error", reject);
     worker.once("exit", () => {
       this.#workers.delete(worker);

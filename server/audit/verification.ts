@@ -1,13 +1,13 @@
 /** The audit log of a store that nobody, or somebody else, has open: a server's own, one at rest, a backup. */
 
 import { BulkheadError } from "@bulkhead/shared/errors/bulkhead-error.ts";
-import { type ChainVerdict, checkChain } from "../store/audit/chain-check.ts";
+import { type ChainCheckOptions, type ChainVerdict, checkChain } from "../store/audit/chain-check.ts";
 import { hasColumn, openReadOnly } from "../store/database.ts";
 import { type ChainHead, EventStore } from "../store/estate/event-store.ts";
 
 /** @param path of `bulkhead.db`. Throws `server/store-unusable`. */
-export function verifyStore(path: string, kept: readonly ChainHead[]): ChainVerdict {
-  return reading(path, (database) => checkChain(database, { kept }));
+export function verifyStore(path: string, options: ChainCheckOptions): ChainVerdict {
+  return reading(path, (database) => checkChain(database, options));
 }
 
 /** Undefined before the first entry. Throws `server/store-unusable`. */

@@ -162,6 +162,15 @@ test("row 40: one byte of one entry in the file, and `audit verify` names it, wi
   server = await LoneServer.start(directory);
   const asked = await server.client.get<{ fault: { number: number } }>("/api/v1/audit/verification");
   expect(asked.fault.number).toBe(number);
+  const lines = await Array.fromAsync(
+    server.client.stream<{ kind: string }>("/api/v1/audit/verification/lines"),
+  );
+  // The answer begins before the log is read, so that nobody takes the server for silent.
+  expect(lines.slice(0, -1).every(({ kind }) => kind === "progress")).toBe(true);
+  expect([lines[0], lines.at(-1)]).toEqual([
+    { kind: "progress", entries: 0, of: expect.any(Number) },
+    { kind: "verdict", ...asked },
+  ]);
   const json = JSON.parse((await audit("verify", "--json")).stdout) as {
     fault: { number: number; what: string };
   };

@@ -97,6 +97,7 @@ const WHO: Readonly<Record<string, (typeof ROLES)[number] | "anyone">> = {
   "GET /api/v1/audit/entries/:number": "viewer",
   "GET /api/v1/audit/head": "viewer",
   "GET /api/v1/audit/verification": "viewer",
+  "GET /api/v1/audit/verification/lines": "viewer",
   "GET /api/v1/receivers": "administrator",
   "POST /api/v1/receivers": "administrator",
   "GET /api/v1/receivers/:name": "administrator",

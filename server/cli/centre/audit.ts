@@ -32,6 +32,11 @@ interface Entry {
 }
 
 type Verdict = ReturnType<typeof verifyStore>;
+type VerificationLine =
+  | { readonly kind: "progress"; readonly entries: number; readonly of: number }
+  | ({ readonly kind: "verdict" } & Verdict);
+
+const VERIFICATION = "/api/v1/audit/verification";
 
 const MOST_PER_PAGE = 1_000;
 const FACTS_CHARACTERS = 120;
@@ -106,17 +111,35 @@ async function tellHead(options: AuditOptions, { out }: Terminal): Promise<ExitC
   return 0;
 }
 
-async function verify(options: AuditOptions, { out }: Terminal): Promise<ExitCode> {
+async function verify(options: AuditOptions, { out, err }: Terminal): Promise<ExitCode> {
   const kept = options.head === undefined ? [] : [parseHead(options.head)];
   const store = storeAt(options);
   const query = kept[0] === undefined ? {} : { head: headText(kept[0]) };
   const verdict =
     store === undefined
-      ? await (await connectTo(options)).get<Verdict>("/api/v1/audit/verification", query)
-      : verifyStore(store, kept);
+      ? await verdictFrom(
+          (await connectTo(options)).stream<VerificationLine>(`${VERIFICATION}/lines`, { query }),
+          err,
+        )
+      : verifyStore(store, { kept });
   const text = verdictText(verdict, kept.length > 0);
   await out.write(options.json ? `${JSON.stringify({ formatVersion: 1, ...verdict }, null, 2)}\n` : text);
   return verdict.whole ? 0 : 1;
+}
+
+/** The server says now and then how far it has come: a log of years takes longer than anybody waits for a silent one. */
+async function verdictFrom(lines: AsyncIterable<VerificationLine>, err: Terminal["err"]): Promise<Verdict> {
+  let told = 0;
+  for await (const line of lines) {
+    if (line.kind === "verdict") {
+      const { kind: _, ...verdict } = line;
+      return verdict;
+    }
+    if (line.entries > told && process.stderr.isTTY)
+      await err.write(`${line.entries} of ${line.of} entries read\n`);
+    told = line.entries;
+  }
+  throw new BulkheadError("server/no-answer", "the server's answer ends with its progress");
 }
 
 /** Where a directory is named, its file is read: whoever verifies need not believe the server that wrote it. */

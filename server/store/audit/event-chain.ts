@@ -24,22 +24,31 @@ export const NOTHING_BEFORE = Buffer.alloc(32);
 /** Never changed: other forms of an event get another word here. */
 const FORM_BYTES = Buffer.from("bulkhead event 1\n");
 const NULL_LENGTH = 0xffffffff;
+const LENGTH_BYTES = 4;
 
 /** SHA-256 of the form, the hash before, and each column with its length before it. In one piece: a log of a million entries is hashed whole. */
 export function chainHash(previous: Uint8Array, row: ChainedRow): Buffer {
   const { id, at, kind, who, about, facts, credential, address } = row;
-  const pieces = [FORM_BYTES, previous];
-  for (const value of [bytesOf(id), bytesOf(at), kind, who, about, facts, credential, address]) {
-    const length = Buffer.allocUnsafe(4);
-    length.writeUInt32BE(value === null ? NULL_LENGTH : value.length);
-    pieces.push(length);
-    if (value !== null) pieces.push(value);
+  const values = [bytesOf(id), bytesOf(at), kind, who, about, facts, credential, address];
+  const size = values.reduce(
+    (sum, value) => sum + LENGTH_BYTES + (value?.length ?? 0),
+    FORM_BYTES.length + previous.length,
+  );
+  const whole = Buffer.allocUnsafe(size);
+  whole.set(FORM_BYTES);
+  whole.set(previous, FORM_BYTES.length);
+  let end = FORM_BYTES.length + previous.length;
+  for (const value of values) {
+    end = whole.writeUInt32BE(value === null ? NULL_LENGTH : value.length, end);
+    if (value === null) continue;
+    whole.set(value, end);
+    end += value.length;
   }
-  return hash("sha256", Buffer.concat(pieces), "buffer");
+  return hash("sha256", whole, "buffer");
 }
 
 function bytesOf(value: number): Uint8Array {
-  return Buffer.from(String(value));
+  return Buffer.from(String(value), "latin1");
 }
 
 /** `event_hash` in SQL, for the step of the schema that chains what is there already. Its arguments in the order of the columns, texts as blobs. */

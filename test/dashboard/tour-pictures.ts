@@ -1,4 +1,4 @@
-/** The first ten minutes in pictures: what is asked, what a draft would break, what is stopped while it is on trial. */
+/** The first ten minutes in pictures: what is worth asking, what a draft would break, what is stopped while it is on trial. */
 
 import { join } from "node:path";
 import type { WriteStream } from "node:tty";
@@ -35,6 +35,8 @@ export async function takeTour({ to, size, scheme }: Pictures): Promise<void> {
   };
   const take = (name: string) => page.screenshot({ path: join(to, `${name}.png`), animations: "disabled" });
   await page.goto(centre.signIn);
+  await go("/", "section[aria-label='Questions worth asking'] li");
+  await take("tour-overview");
   await go(`/policy/${number}?show=impact`, ".impact");
   await take("tour-impact");
   await client.post(`/api/v1/policies/${number}/trial`, { seconds: 600 });

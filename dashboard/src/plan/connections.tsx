@@ -38,7 +38,7 @@ export function Connections({ title, about, listed, version, window }: Connectio
           {list.slice(0, SHOWN).map((one) => (
             <tr key={rowKey(one)}>
               <td>{endWords(one.source)}</td>
-              <td>{endWords(one.destination)}</td>
+              <td className="nowrap">{endWords(one.destination)}</td>
               <td className="mono">{one.service}</td>
               <td className="number">{count(one.connections)}</td>
               <td className="dim nowrap">

@@ -32,6 +32,7 @@ function ProvisionDialog({
   onClose,
 }: ProvisionProps & { readonly onClose: () => void }) {
   const plan = usePlan({ draft: version, active, window: PLAN_WINDOW, freshFor: FRESH_MILLISECONDS });
+  const away = hosts.joined - hosts.connected;
   return (
     <ActivationDialog
       title={`Make version ${version} active`}
@@ -44,8 +45,9 @@ function ProvisionDialog({
     >
       <p>
         {counted(hosts.connected, "connected host")} take it on at once, each on probation of its own: a host
-        that no longer reaches this server through it goes back by itself. {hosts.joined - hosts.connected}{" "}
-        that are away follow when they come back. Rolling back undoes it.
+        that no longer reaches this server through it goes back by itself.{" "}
+        {away > 0 && `${away} that ${away === 1 ? "is" : "are"} away follow when they come back. `}
+        Rolling back undoes it.
       </p>
     </ActivationDialog>
   );

@@ -18,6 +18,18 @@ test("a section that would be empty is left out, and no difference is said", () 
   expect(diffText({ gained: [], lost: [] }, plain)).toBe("nobody can reach more or less than before\n");
 });
 
+test("what one end may call by the same service stands together, in the order in which it came", () => {
+  const ways = [
+    { from: "web", to: "api", services: ["all else"] },
+    { from: "web", to: "db", services: ["tcp/22"] },
+    { from: "api", to: "db", services: ["all else"] },
+    { from: "web", to: "backup", services: ["all else"] },
+  ];
+  expect(diffText({ gained: [], lost: ways }, plain)).toBe(
+    "stops being possible:\n- web -> api, backup: all else\n- web -> db: tcp/22\n- api -> db: all else\n",
+  );
+});
+
 test("hostile names are shown as text", () => {
   expect(diffText({ gained: [], lost: [{ ...lost, from: "\x1b[2J\n+ a" }] }, plain)).toContain(
     "- \\x1b[2J\\n+ a -> db",

@@ -2,20 +2,12 @@ import { printable } from "@bulkhead/shared/errors/printable.ts";
 import type { Reach, ReachChange } from "@bulkhead/shared/rules/reach.ts";
 import type { Paint, Style } from "@bulkhead/terminal/colour.ts";
 
-/** What becomes possible, then what stops being possible, a line each. */
+/** What becomes possible, then what stops being possible: a line for each end it comes from and what it uses, with all that it may call by that. */
 export function diffText({ gained, lost }: ReachChange, paint: Paint): string {
   if (gained.length + lost.length === 0) return "nobody can reach more or less than before\n";
   return [
-    section(
-      "becomes possible",
-      gained.map((reach) => line("+", reach)),
-      { style: "warning", paint },
-    ),
-    section(
-      "stops being possible",
-      lost.map((reach) => line("-", reach)),
-      { style: "good", paint },
-    ),
+    section("becomes possible", lines("+", gained), { style: "warning", paint }),
+    section("stops being possible", lines("-", lost), { style: "good", paint }),
   ]
     .filter((text) => text !== "")
     .join("\n");
@@ -30,7 +22,25 @@ function section(
   return `${paint("strong", `${title}:`)}\n${lines.map((text) => `${paint(style, text)}\n`).join("")}`;
 }
 
-function line(sign: "+" | "-", { from, to, services, unit, user }: Reach): string {
+/** In the order in which they come; what differs in nothing but whom it leads to stands together. */
+function lines(sign: "+" | "-", ways: readonly Reach[]): readonly string[] {
+  const alike = Map.groupBy(ways, ({ from, services, unit, user }) =>
+    JSON.stringify([from, unit, user, services]),
+  );
+  return [...alike.values()].flatMap(([first, ...more]) =>
+    first === undefined
+      ? []
+      : [
+          line(
+            sign,
+            first,
+            [first, ...more].map(({ to }) => to),
+          ),
+        ],
+  );
+}
+
+function line(sign: "+" | "-", { from, services, unit, user }: Reach, to: readonly string[]): string {
   const who = [...(unit ? [`unit ${unit}`] : []), ...(user ? [`user ${user}`] : [])].join(", ");
-  return printable(`${sign} ${from}${who && ` (${who})`} -> ${to}: ${services.join(", ")}`);
+  return printable(`${sign} ${from}${who && ` (${who})`} -> ${to.join(", ")}: ${services.join(", ")}`);
 }

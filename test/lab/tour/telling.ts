@@ -65,7 +65,7 @@ function steps(directory: string, policy: string): readonly (readonly [string, s
     ["bulkhead suggest --since 10m | tee $SHOP/suggested.yaml", "the odd flow is left out, and marked"],
     ["sed -i 's/^mode: observe/mode: enforce/' $SHOP/shop.yaml", "from watching to enforcing"],
     ['bulkhead push $SHOP -m "what the shop needs"', "a draft, and its number"],
-    ["bulkhead plan --since 10m", "its impact: what would be denied"],
+    ["bulkhead plan --since 10m --limit 6", "its impact: what would be denied"],
     ["bulkhead provision NUMBER --trial 10m", "goes back by itself …"],
     ["bulkhead confirm", "… unless you keep it"],
     ["npm start -- break", "kill, stop, flush, lock out: what happens?"],

@@ -91,7 +91,7 @@ export class Tour {
   async goOn(floor: Floor): Promise<TourReport> {
     const { centre } = floor.agents;
     const number = await this.draft(floor);
-    await this.#quote(centre, ["plan", String(number), "--since", "10m"]);
+    await this.#quote(centre, ["plan", String(number), "--since", "10m", "--limit", "6"]);
     const isCut = await this.#try(floor, number);
     const goesOn = await this.#trade(floor);
     await this.#quote(centre, ["confirm"]);

@@ -1,6 +1,6 @@
 /** Labels that both ends of all conversations between two segments carry with equal values. */
 
-import { type Labels, labelOf } from "../segments/selector.ts";
+import { type Labels, labelOf } from "../policy/labels.ts";
 
 /** A rule with more of them is hard to read, and says little more. */
 const MOST = 2;

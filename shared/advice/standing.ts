@@ -1,9 +1,9 @@
 /** Which segment stands for a host in a suggested rule: one of the policy's, else one by its labels that is suggested with it. */
 
+import { labelOf } from "../policy/labels.ts";
 import { looksLikeAddress } from "../policy/read/names.ts";
 import { parseSelector } from "../policy/selector.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
-import { labelOf } from "../segments/selector.ts";
 import type { LabelledSegment } from "./estate-suggestion.ts";
 
 /** What a host does is said by the first of these labels that it has. Where it runs (`env`, `zone`) is a matter of `same`. */

@@ -1,8 +1,8 @@
 import { compareAddresses, parseAddress } from "../net/address.ts";
 import { formatRange } from "../net/range.ts";
+import { labelOf } from "../policy/labels.ts";
 import { ANY_HOST, type Policy } from "../policy/policy.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
-import { labelOf } from "../segments/selector.ts";
 import type { Group } from "./host-policy.ts";
 import { Membership } from "./membership.ts";
 

@@ -1,7 +1,7 @@
 import { BulkheadError } from "../errors/bulkhead-error.ts";
+import { labelOf } from "../policy/labels.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { HostRecord, Inventory } from "../segments/inventory.ts";
-import { labelOf } from "../segments/selector.ts";
 import { GroupBook, type Groups } from "./groups.ts";
 import type { Group, HostPolicy, HostRule } from "./host-policy.ts";
 import { endKey, endsOfHosts } from "./local-ends.ts";

@@ -1,8 +1,9 @@
 import { type Address, formatAddress, parseAddress } from "../net/address.ts";
+import type { Labels } from "../policy/labels.ts";
 import { ANY_HOST, type Host, type Modes, type Policy, type SelectSegment } from "../policy/policy.ts";
 import { LabelIndex } from "./label-index.ts";
 import { modesOf } from "./modes.ts";
-import { type Labels, selects } from "./selector.ts";
+import { selects } from "./selector.ts";
 
 /** A managed host with what follows from its labels. */
 export interface HostRecord {

@@ -1,5 +1,6 @@
+import type { Labels } from "../policy/labels.ts";
 import type { Requirement, Selector } from "../policy/policy.ts";
-import { type Labels, selects } from "./selector.ts";
+import { selects } from "./selector.ts";
 
 /** Finds the hosts that a selector selects without asking every host: the cost follows the rarest label that it requires. */
 export class LabelIndex {

@@ -1,9 +1,10 @@
 import { fc, test } from "@fast-check/vitest";
 import { expect } from "vitest";
+import type { Labels } from "../policy/labels.ts";
 import type { Selector } from "../policy/policy.ts";
 import { parseSelector } from "../policy/selector.ts";
 import { LabelIndex } from "./label-index.ts";
-import { type Labels, selects } from "./selector.ts";
+import { selects } from "./selector.ts";
 
 function selector(text: string): Selector {
   const parsed = parseSelector(text);

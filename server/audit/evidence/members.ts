@@ -1,6 +1,6 @@
 /** Who was in a segment when: the hosts' labels and addresses as the audit log tells them, under the policies that were in force. */
 
-import type { Labels } from "@bulkhead/shared/segments/selector.ts";
+import type { Labels } from "@bulkhead/shared/policy/labels.ts";
 import { selects } from "@bulkhead/shared/segments/selector.ts";
 import { EventSearch } from "../../store/audit/event-search.ts";
 import type { Database } from "../../store/database.ts";

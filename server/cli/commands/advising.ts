@@ -2,6 +2,12 @@
 
 import { command } from "@bulkhead/terminal/command.ts";
 import { CONNECTION_OPTIONS } from "../centre/connection.ts";
+import { DRAFT } from "./draft.ts";
+
+const LOOKED_BACK = {
+  describe: "how far back recorded connections are looked at",
+  type: "string",
+} as const;
 
 const suggest = command({
   name: "suggest",
@@ -12,7 +18,7 @@ const suggest = command({
   options: {
     ...CONNECTION_OPTIONS,
     segment: { describe: "only what concerns this segment, at either end", type: "string" },
-    since: { describe: "how far back recorded connections are looked at", type: "string", default: "7d" },
+    since: { ...LOOKED_BACK, default: "7d" },
     units: {
       describe: "rules name the systemd unit where one alone was seen, always",
       type: "boolean",
@@ -36,7 +42,7 @@ const unused = command({
   positionals: {},
   options: {
     ...CONNECTION_OPTIONS,
-    since: { describe: "how far back recorded connections are looked at", type: "string", default: "30d" },
+    since: { ...LOOKED_BACK, default: "30d" },
   },
   examples: [["unused --since 90d", "what may go"]],
   epilogue:
@@ -49,18 +55,10 @@ const lint = command({
   usage: "[draft..]",
   summary:
     "What is doubtful in a policy: rules that are shadowed, redundant, match nothing, or allow far more than was seen",
-  positionals: {
-    draft: {
-      describe:
-        "a version's number, or policy files and folders, which are not kept; the newest version unless given",
-      type: "string",
-      array: true,
-      default: [],
-    },
-  },
+  positionals: DRAFT,
   options: {
     ...CONNECTION_OPTIONS,
-    since: { describe: "how far back recorded connections are looked at", type: "string", default: "30d" },
+    since: { ...LOOKED_BACK, default: "30d" },
     offline: {
       describe: "from the files alone, without a server; so it is where none is named",
       type: "boolean",

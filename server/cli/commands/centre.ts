@@ -7,6 +7,7 @@ import { ADVISING } from "./advising.ts";
 import { ALERTING } from "./alerting.ts";
 import { APPROVING } from "./approving.ts";
 import { AUDITING } from "./auditing.ts";
+import { DRAFT } from "./draft.ts";
 import { identity } from "./identity.ts";
 import { PROVISIONING } from "./provisioning.ts";
 import { TRIAL } from "./trial.ts";
@@ -113,15 +114,7 @@ export const plan = command({
   usage: "[draft..]",
   summary:
     "What a draft would change on the hosts that have joined: who reaches whom, and which recorded connections would break",
-  positionals: {
-    draft: {
-      describe:
-        "a version's number, or policy files and folders, which are not kept; the newest version unless given",
-      type: "string",
-      array: true,
-      default: [],
-    },
-  },
+  positionals: DRAFT,
   options: {
     ...CONNECTION_OPTIONS,
     since: { describe: "how far back recorded connections are judged", type: "string", default: "7d" },

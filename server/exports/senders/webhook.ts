@@ -3,26 +3,17 @@
 import { createHmac } from "node:crypto";
 import { FORMAT_VERSION, plainItem } from "../formats/json.ts";
 import { ocsfEvent } from "../formats/ocsf.ts";
-import type { Origin } from "../formats/origin.ts";
 import type { Item } from "../item.ts";
-import type { ReceiverSecrets, Target } from "../receiver.ts";
-import { post } from "./post.ts";
+import { type HttpParts, postJson } from "./http-sender.ts";
 import type { Sender, Sent } from "./sender.ts";
 
 const MOST = 500;
 
-export interface WebhookParts {
-  readonly target: Extract<Target, { kind: "webhook" }>;
-  readonly secrets: ReceiverSecrets;
-  readonly origin: Origin;
-  readonly now: () => number;
-}
-
 export class Webhook implements Sender {
   readonly most = MOST;
-  readonly #parts: WebhookParts;
+  readonly #parts: HttpParts<"webhook">;
 
-  constructor(parts: WebhookParts) {
+  constructor(parts: HttpParts<"webhook">) {
     this.#parts = parts;
   }
 
@@ -33,13 +24,9 @@ export class Webhook implements Sender {
         ? items.map((item) => ocsfEvent(item, origin))
         : { formatVersion: FORMAT_VERSION, server: origin.server, items: items.map(plainItem) },
     );
-    const { secret, headers, certificate, key } = secrets;
-    const all = {
-      "user-agent": `bulkhead/${origin.version}`,
-      ...headers,
-      ...(secret !== undefined && { "bulkhead-signature": signature(secret, body, now()) }),
-    };
-    await post({ url: target.url, body, headers: all, ca: target.ca, certificate, key }, signal);
+    const { secret } = secrets;
+    const more = secret === undefined ? {} : { "bulkhead-signature": signature(secret, body, now()) };
+    await postJson(this.#parts, body, { signal, more });
     return { refused: 0 };
   }
 }

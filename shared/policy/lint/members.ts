@@ -1,6 +1,7 @@
 /** Which hosts of the policy's own `hosts` section are in which segment. */
 
-import { ANY_HOST, type Host, type Policy, type Requirement, type Selector } from "../policy.ts";
+import { labelOf, meets } from "../labels.ts";
+import { ANY_HOST, type Host, type Policy, type Selector } from "../policy.ts";
 import type { Effort } from "./effort.ts";
 
 export class Members {
@@ -45,26 +46,13 @@ export class Members {
       if (hosts.length < fewest.length) fewest = hosts;
     }
     if (!this.#effort.spend(fewest.length * requirements.length)) return undefined;
-    return fewest.filter((host) => requirements.every((requirement) => meets(host, requirement)));
+    return fewest.filter((host) =>
+      requirements.every((requirement) => meets(labelOfHost(host, requirement.label), requirement)),
+    );
   }
 }
 
 /** The value of a host's label; every host carries the label `host` with its own name. */
-export function labelOf(host: Host, label: string): string | undefined {
-  return label === "host" ? host.name : host.labels[label];
-}
-
-/** As kubectl reads it: `!=` and `notin` also match a host that lacks the label. */
-function meets(host: Host, requirement: Requirement): boolean {
-  const value = labelOf(host, requirement.label);
-  switch (requirement.operator) {
-    case "in":
-      return value !== undefined && requirement.values.includes(value);
-    case "notin":
-      return value === undefined || !requirement.values.includes(value);
-    case "exists":
-      return value !== undefined;
-    case "absent":
-      return value === undefined;
-  }
+export function labelOfHost(host: Host, label: string): string | undefined {
+  return label === "host" ? host.name : labelOf(host.labels, label);
 }

@@ -1,6 +1,6 @@
 import type { Host } from "../policy.ts";
 import type { Effort } from "./effort.ts";
-import { labelOf } from "./members.ts";
+import { labelOfHost } from "./members.ts";
 import type { Side } from "./sides.ts";
 
 /** The hosts that share a combination of values; no more than two of them, as more would say nothing new. */
@@ -47,7 +47,7 @@ export class SameValues {
 function groupBy(hosts: readonly Host[], labels: readonly string[]): Groups {
   const groups = new Map<string, Host[]>();
   for (const host of hosts) {
-    const values = labels.map((label) => labelOf(host, label));
+    const values = labels.map((label) => labelOfHost(host, label));
     if (values.includes(undefined)) continue;
     const group = groups.getOrInsertComputed(JSON.stringify(values), () => []);
     if (group.length < 2) group.push(host);

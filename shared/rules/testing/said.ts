@@ -4,7 +4,7 @@ import { parseAddress } from "../../net/address.ts";
 import { AddressSet } from "../../net/address-set.ts";
 import { parseRange, rangeContains } from "../../net/range.ts";
 import { parseServiceExpression, serviceHas } from "../../net/service.ts";
-import { labelOf } from "../../segments/selector.ts";
+import { labelOf } from "../../policy/labels.ts";
 import { byWidth } from "../nouns.ts";
 import type { ResolvedPolicy } from "../resolve.ts";
 import { resolvedSide } from "../resolved-side.ts";

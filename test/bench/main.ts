@@ -4,6 +4,7 @@ import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, release } from "node:os";
 import { parseArgs, promisify } from "node:util";
+import { auditing } from "./auditing.ts";
 import { coldCompile } from "./cold-compile.ts";
 import { commit } from "./commit.ts";
 import { dashboard } from "./dashboard.ts";
@@ -40,6 +41,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   coldCompile,
   planning,
   reaching,
+  auditing,
   dashboard,
   startUp,
 ];

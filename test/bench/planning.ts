@@ -1,8 +1,10 @@
-/** What recorded flows say of a policy: `plan`, `suggest` and `unused` over all that an estate of a thousand hosts has recorded, against one scan of the same records. */
+/** What recorded flows say of a policy: `plan`, `suggest`, `unused` and `lint` over all that an estate of a thousand hosts has recorded, against one scan of the same records. */
 
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unusedOf } from "@bulkhead/server/policy/judging/finding-unused.ts";
+import { lintOf } from "@bulkhead/server/policy/judging/linting.ts";
 import { planOf } from "@bulkhead/server/policy/judging/plan.ts";
 import { suggestionOf } from "@bulkhead/server/policy/judging/suggesting.ts";
 import { openReadOnly } from "@bulkhead/server/store/database.ts";
@@ -25,7 +27,12 @@ async function run(tell: (progress: string) => void): Promise<Measurement[]> {
     fill(path);
     tell("a scan of all records");
     const floor = seconds(() => scan(path));
-    return [...plan(path, floor, tell), ...suggest(path, floor, tell)];
+    return [
+      ...plan(path, floor, tell),
+      ...suggest(path, floor, tell),
+      ...unused(path, floor, tell),
+      ...lint(path, floor, tell),
+    ];
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -62,13 +69,16 @@ function policyText(forgotten: number | undefined): string {
   return `segments:\n${segments.join("")}rules:\n${rules.join("")}  - { name: front, allow: tcp/443, from: any, to: any-host }\n`;
 }
 
+function files(forgotten?: number) {
+  return [{ name: "policy.yaml", text: policyText(forgotten) }];
+}
+
 const TIME = { since: 0, until: NOW } as const;
 
 function plan(path: string, floor: number, tell: (progress: string) => void): Measurement[] {
   tell("plan");
-  const file = (forgotten?: number) => [{ name: "policy.yaml", text: policyText(forgotten) }];
   const task = {
-    ...{ active: file(), draft: file(7), joined: joined(), left: [], now: NOW, limit: LIMIT },
+    ...{ active: files(), draft: files(7), joined: joined(), left: [], now: NOW, limit: LIMIT },
     ...{ flows: { path, ...TIME }, server: [] },
   };
   let broken = 0;
@@ -93,6 +103,28 @@ function suggest(path: string, floor: number, tell: (progress: string) => void):
   });
   if (rules === 0) throw new Error("nothing was suggested");
   return [line("suggest, over the same and without a policy", took, floor)];
+}
+
+function unused(path: string, floor: number, tell: (progress: string) => void): Measurement[] {
+  tell("unused");
+  const task = {
+    ...{ active: files(), joined: joined(), left: [], now: NOW, flows: { path, ...TIME } },
+    reporting: joined().map(({ name }) => ({ host: name, since: 0, silentSince: undefined })),
+    ...{ earlier: [], activeSince: 0 },
+  };
+  const took = seconds(() => {
+    if (unusedOf(task, () => {}) === undefined) throw new Error("there is a policy");
+  });
+  return [line("unused, over the same", took, floor)];
+}
+
+function lint(path: string, floor: number, tell: (progress: string) => void): Measurement[] {
+  tell("lint");
+  const task = { draft: files(), joined: joined(), left: [], now: NOW, flows: { path, ...TIME } };
+  const took = seconds(() => {
+    if (lintOf(task, () => {}).kind !== "linted") throw new Error("the policy is valid");
+  });
+  return [line("lint, over the same", took, floor)];
 }
 
 function line(name: string, value: number, peerValue: number): Measurement {

@@ -1,5 +1,6 @@
 /** Who can reach whom under a large policy, exactly, and what changes of it with a rule: beside reading it and making what each host enforces. */
 
+import { idleRules } from "@bulkhead/shared/advice/idle-rules.ts";
 import { parsePolicy } from "@bulkhead/shared/policy/parse.ts";
 import { matrix } from "@bulkhead/shared/rules/matrix.ts";
 import { compareReach, reach } from "@bulkhead/shared/rules/reach.ts";
@@ -38,6 +39,7 @@ async function run(tell: (progress: string) => void): Promise<Measurement[]> {
     return [
       line("exact reach", () => reach(resolved)),
       line("matrix", () => matrix(resolved).entries),
+      line("redundant rules", () => [idleRules(resolved)]),
       ...changes,
     ];
   });

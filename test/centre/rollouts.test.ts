@@ -96,6 +96,15 @@ test("a wave that breaks something is taken back by itself, and the next hosts w
   const seen = applied("web-1");
   await begin(BREAKING, "--waves", "1,100%", "--hold", "10m");
   await daemon("web-1").until("policy-in-force", seen);
+  const explained = await centre.ask("explain", "web", "db", "tcp/5432");
+  expect([explained.code, explained.stdout]).toEqual([
+    0,
+    expect.stringMatching(
+      /version 2 is on its way .*version 1's, .*\n {2}what leaves web-1 is judged by version 2 already\n {2}version 2 says: deny\n/,
+    ),
+  ]);
+  const untouched = await centre.facts<{ underWay: unknown }>("explain", "web-2", "db-1", "tcp/5432");
+  expect(untouched.underWay).toBeNull();
   expect(await call("web-1")).toBe("refused");
   // Control: those whose turn has not come go on, and their wave never comes.
   expect(await call("web-2")).toBe("connected");

@@ -14,6 +14,7 @@ import { answerJson, evaluationLine } from "./json.ts";
 import { readQuestion } from "./question.ts";
 import { answerStream } from "./stream.ts";
 import { answerText } from "./text.ts";
+import { underWay, underWayText } from "./under-way.ts";
 
 interface Given extends Partial<Record<"from" | "to" | "service" | "unit" | "user", string | undefined>> {
   readonly path: readonly string[];
@@ -45,7 +46,7 @@ function isForServer({ path, stdin, from, to, service }: Given): boolean {
   return path.length === 3 && !stdin && from === undefined && to === undefined && service === undefined;
 }
 
-/** By the active policy, and beside it what was seen in the last day. */
+/** By the active policy, and beside it which hosts follow another version already, and what was seen in the last day. */
 async function explainServed(given: Given, terminal: Terminal): Promise<ExitCode> {
   const [from = "", to = "", service = ""] = given.path;
   const client = await connectTo(given);
@@ -59,13 +60,14 @@ async function explainServed(given: Given, terminal: Terminal): Promise<ExitCode
     ...(isExpression(service) && { service }),
     limit: SEEN,
   });
+  const moving = await underWay(client, resolved, question);
   const { out } = terminal;
-  if (given.json)
-    await out.write(
-      `${JSON.stringify({ ...JSON.parse(answerJson(question, answer)), seen: flows }, null, 2)}\n`,
-    );
-  else {
+  if (given.json) {
+    const facts = { ...JSON.parse(answerJson(question, answer)), seen: flows, underWay: moving ?? null };
+    await out.write(`${JSON.stringify(facts, null, 2)}\n`);
+  } else {
     await out.write(answerText({ question, answer, resolved }, out.paint));
+    if (moving !== undefined) await out.write(underWayText(moving));
     await out.write(
       flows.length === 0
         ? "\nnothing like it was seen in the last day\n"

@@ -7,6 +7,7 @@ import { FilterBar, FilterField } from "../flows/filter-bar.tsx";
 import type { Changes } from "../parts/address-state.ts";
 import { hostsLabelled, type MapFilter } from "./seen.ts";
 
+const NOBODY = { names: new Set<string>() };
 const MORE = { label: undefined, new: undefined };
 
 export function MapFilters({
@@ -60,7 +61,9 @@ export function useMapFilter(state: Readonly<Record<string, string>>): {
   const { label, new: first } = state;
   return useMemo(() => {
     const since = first === undefined ? undefined : sinceOf(first);
-    const named = label === undefined || hosts === undefined ? undefined : hostsLabelled(label, hosts);
+    // Until it is known whom the labels choose, nobody: what is shown then goes again.
+    const named =
+      label === undefined ? undefined : hosts === undefined ? NOBODY : hostsLabelled(label, hosts);
     if (named === undefined) return { filter: { hosts: undefined, since }, problem: undefined };
     return "names" in named
       ? { filter: { hosts: named.names, since }, problem: undefined }

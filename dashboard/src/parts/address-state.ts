@@ -1,11 +1,11 @@
 /** State that lives in the address, so that any view can be shared. */
 
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useSearchParams } from "wouter";
 
 export type Changes = Readonly<Record<string, string | undefined>>;
 
-/** All that the address says, and a function that changes some of it; empty text takes a key away. */
+/** All that the address says, the same object until it says something else, and a function that changes some of it; empty text takes a key away. */
 export function useAddressState(): readonly [Readonly<Record<string, string>>, (changes: Changes) => void] {
   const [params, setParams] = useSearchParams();
   const change = useCallback(
@@ -22,7 +22,8 @@ export function useAddressState(): readonly [Readonly<Record<string, string>>, (
       ),
     [setParams],
   );
-  return [Object.fromEntries(params), change];
+  const state = useMemo(() => Object.fromEntries(params), [params]);
+  return [state, change];
 }
 
 /** An address inside the dashboard. */

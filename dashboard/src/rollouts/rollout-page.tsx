@@ -137,7 +137,8 @@ function Actions({ rollout: { number, state, version, base, hosts } }: { readonl
       {state === "running" ? (
         <Asked label="Pause" title={`Pause rollout ${number}`} confirm="Pause it" act={act("pause")}>
           <p>
-            No further wave begins; {counted(moved, "host")} go on with version {version}, and are watched.
+            No further wave begins; {goes(moved)} on with version {version}, and {moved === 1 ? "is" : "are"}{" "}
+            watched.
           </p>
         </Asked>
       ) : (
@@ -153,10 +154,14 @@ function Actions({ rollout: { number, state, version, base, hosts } }: { readonl
         act={act("abort")}
       >
         <p>
-          {counted(moved, "host")} go back to version {base} at once; all others were never touched. The
-          version stays, and can be brought again.
+          {goes(moved)} back to version {base} at once; all others were never touched. The version stays, and
+          can be brought again.
         </p>
       </Asked>
     </>
   );
+}
+
+function goes(hosts: number): string {
+  return `${counted(hosts, "host")} ${hosts === 1 ? "goes" : "go"}`;
 }

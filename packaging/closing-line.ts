@@ -40,7 +40,9 @@ const report = readReport(path);
 const skipped = report.numPendingTests + report.numTodoTests;
 let failed = report.numFailedTests + brokenFiles(report);
 if (tests === "failed" && failed === 0) {
-  console.log("The test runner failed although no test did: see its words above.");
+  console.log(
+    "The test runner failed although no test did, or the tests left something behind: see the words above.",
+  );
   failed += 1;
 }
 if (checks === "failed") {

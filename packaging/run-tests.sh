@@ -13,9 +13,11 @@ export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 export NODE_COMPILE_CACHE="$root/node_modules/.cache/compile"
 report=$(mktemp)
 programs=$(mktemp -d)
-# Some tests start them as somebody else.
-chmod 0755 "$programs"
-trap 'rm -rf "$report" "$programs"' EXIT
+# All that the tests write has a place of its own, which is looked at when they have ended. The name is short: sockets' paths have a limit.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/tests.XXXXXX")
+# Some tests start programs as somebody else.
+chmod 0755 "$programs" "$scratch"
+trap 'rm -rf "$report" "$programs" "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
@@ -27,7 +29,8 @@ turbo run lint typecheck --continue --cache=local:rw --output-logs=errors-only -
 export BULKHEAD_TEST_PROGRAMS="$programs"
 
 tests=passed
-"$here/pinned-node" node_modules/vitest/vitest.mjs run --reporter=default --reporter=json --outputFile.json="$report" "$@" </dev/null ||
+TMPDIR=$scratch "$here/pinned-node" node_modules/vitest/vitest.mjs run --reporter=default --reporter=json --outputFile.json="$report" "$@" </dev/null ||
   tests=failed
+"$here/pinned-node" "$here/leftovers.ts" "$scratch" || tests=failed
 
 "$here/pinned-node" "$here/closing-line.ts" "$report" "$checks" "$tests"

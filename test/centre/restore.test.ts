@@ -29,14 +29,21 @@ afterAll(async () => {
   await estate?.remove();
 });
 
+/** The evidence, as soon as the host has told that the version is no longer on probation: it is in sync before. */
+async function confirmedEvidence(): Promise<Evidence> {
+  for (;;) {
+    const { stdout } = await centre.ask("evidence", "--segment", "web", "--from", "1h");
+    const evidence = JSON.parse(stdout) as Evidence;
+    if (evidence.members[0]?.reports.at(-1)?.enforcement !== "on-probation") return evidence;
+  }
+}
+
 const table = () => estate.host("web-1").run(["nft", "list", "table", "inet", "bulkhead"]);
 
 test("what was at the backup is back; hosts keep what is newer until an operator decides, and no number comes twice", async () => {
   await centre.provision(policy("tcp/1111"));
   await centre.settled("web-1");
-  const evidence = JSON.parse(
-    (await centre.ask("evidence", "--segment", "web", "--from", "1h")).stdout,
-  ) as Evidence;
+  const evidence = await confirmedEvidence();
   expect(evidence.members).toMatchObject([{ host: "web-1", managed: true }]);
   // What a real agent has read back from a real kernel.
   const last = evidence.members[0]?.reports.at(-1);

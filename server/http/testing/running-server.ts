@@ -56,13 +56,16 @@ export interface RunOptions extends Partial<ApiServerOptions> {
   readonly passwords?: Passwords;
 }
 
+/** What was made is removed again where the server does not start. */
 export async function runServer({
   routesOf,
   tell,
   passwords,
   ...options
 }: RunOptions = {}): Promise<RunningServer> {
+  using undo = new DisposableStack();
   const directory = mkdtempSync(join(tmpdir(), "bulkhead-http-"));
+  undo.defer(() => rmSync(directory, { recursive: true, force: true }));
   const authority = await testAuthority();
   const clock = { now: Date.now() };
   const database = openDatabase({
@@ -70,6 +73,7 @@ export async function runServer({
     applicationId: 1,
     migrations: [ACCOUNTS_SCHEMA, PEOPLE_SCHEMA, TOKEN_OWNERS_SCHEMA],
   });
+  undo.defer(() => database.close());
   const events = new EventFeed();
   const journal: string[] = [];
   const note = (fields: object, message: string) => {
@@ -100,6 +104,7 @@ export async function runServer({
   });
   const socketPath = join(directory, "server.sock");
   let tokens = 0;
+  const begun = undo.move();
   return {
     server,
     accounts,
@@ -123,8 +128,7 @@ export async function runServer({
     overSocket: (asking) => send(asking, { socketPath }, httpRequest),
     [Symbol.asyncDispose]: async () => {
       await server[Symbol.asyncDispose]();
-      database.close();
-      rmSync(directory, { recursive: true, force: true });
+      begun.dispose();
     },
   };
 }

@@ -96,8 +96,9 @@ test("its table is gone at the end, and when it is killed", async () => {
 
 /** The nft that listened notices only at the next trace that nobody reads what it writes; that one is somebody else's. */
 async function endOrphans(): Promise<void> {
-  const chain = "chain first { type filter hook input priority -400; meta nftrace set 1; }";
-  await host.run(["nft", "-f", "-"], { input: `table inet theirs { ${chain} }` });
+  const theirs =
+    "table inet theirs {\n chain first {\n type filter hook input priority -400\n meta nftrace set 1\n }\n}\n";
+  await host.run(["nft", "-f", "-"], { input: theirs });
   while (await listensToTraces())
     await estate.host("web-1").probe([{ to: "db-1", service: "tcp/5432" as const }]);
   await host.run(["nft", "delete", "table", "inet", "theirs"]);

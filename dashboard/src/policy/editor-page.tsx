@@ -195,10 +195,20 @@ interface Refused {
   readonly problems: readonly Problem[];
 }
 
+function problemsTitle(problems: readonly Problem[]): string {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const warnings = problems.length - errors;
+  if (problems.length === 0) return "No problems";
+  if (errors === 0) return counted(warnings, "warning");
+  return warnings === 0
+    ? counted(errors, "error")
+    : `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+}
+
 function Problems({ problems }: { readonly problems: readonly Problem[] }) {
   return (
     <section aria-label="Problems" aria-live="polite">
-      <h2>{problems.length === 0 ? "No problems" : counted(problems.length, "problem")}</h2>
+      <h2>{problemsTitle(problems)}</h2>
       <ProblemList problems={problems} />
     </section>
   );

@@ -122,18 +122,6 @@ test("who may only look sees the draft and why, no button, and is refused by the
   forgetRefusals(403);
 });
 
-test("on no page is there a button for who may only look that would change more than the own account", async () => {
-  const { page } = reader;
-  const buttons = new Set<string>();
-  for (const { path, sign } of PAGES) {
-    await reader.goes(path);
-    await page.locator(`:is(${sign}), main .notice.bad, main .empty`).first().waitFor();
-    for (const name of await page.evaluate<string[]>(BUTTONS)) buttons.add(name);
-  }
-  expect([...buttons].filter((name) => !HARMLESS.test(name))).toEqual([]);
-  forgetRefusals(403);
-});
-
 test("an editor may keep another mode as a draft alone; who makes it active is told that it is not approved, and where it is kept", async () => {
   const { page } = reader;
   const dialog = page.getByRole("dialog");
@@ -200,6 +188,18 @@ test("an auditor makes evidence of it, keeps it as JSON, and prints the page", a
   await evidence.getByRole("link", { name: "Open the page to print" }).click();
   await (await opened).getByText("the flow and its impact").first().waitFor();
   forgetRefusals(404);
+});
+
+test("on no page is there a button for who may only look that would change more than the own account", async () => {
+  const { page } = reader;
+  const buttons = new Set<string>();
+  for (const { path, sign } of PAGES) {
+    await reader.goes(path);
+    await page.locator(`:is(${sign}), main .notice.bad, main .empty`).first().waitFor();
+    for (const name of await page.evaluate<string[]>(BUTTONS)) buttons.add(name);
+  }
+  expect([...buttons].filter((name) => !HARMLESS.test(name))).toEqual([]);
+  forgetRefusals(403);
 });
 
 test("what was denied passed, and the page shows it as allowed, by the drafted rule", async () => {

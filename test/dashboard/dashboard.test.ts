@@ -238,22 +238,6 @@ test("lint says where the policy is read and written that rules lead to a segmen
   await page.getByRole("region", { name: "Problems" }).getByText(doubt).waitFor();
 });
 
-test("every page can be used by those who see nothing, or little, in both schemes; it fits a phone and both desks", async () => {
-  const { page } = reader;
-  const found = [...(await unreachable(page))];
-  for (const { path, sign } of PAGES) {
-    await reader.goes(path);
-    await page.locator(sign).first().waitFor();
-    const light = await reader.obstacles();
-    // Nothing but colours differs.
-    await page.emulateMedia({ colorScheme: "dark" });
-    const dark = await reader.obstacles("color-contrast");
-    await page.emulateMedia({ colorScheme: "light" });
-    found.push(...[...light, ...dark, ...(await cramped(page))].map((words) => `${path}: ${words}`));
-  }
-  expect(found).toEqual([]);
-}, 240_000);
-
 test("a segment that is to enforce again: the recorded connections that this breaks are named before, and then it does", async () => {
   const { page } = reader;
   await reader.goes("/flows?verdict=would-deny&from=10.0.0.99&to=db-1");
@@ -304,6 +288,22 @@ test("what a label breaks of the policy's own tests waits on the overview, with 
   await broken.waitFor({ state: "detached" });
   await again;
 });
+
+test("every page can be used by those who see nothing, or little, in both schemes; it fits a phone and both desks", async () => {
+  const { page } = reader;
+  const found = [...(await unreachable(page))];
+  for (const { path, sign } of PAGES) {
+    await reader.goes(path);
+    await page.locator(sign).first().waitFor();
+    const light = await reader.obstacles();
+    // Nothing but colours differs.
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await reader.obstacles("color-contrast");
+    await page.emulateMedia({ colorScheme: "light" });
+    found.push(...[...light, ...dark, ...(await cramped(page))].map((words) => `${path}: ${words}`));
+  }
+  expect(found).toEqual([]);
+}, 240_000);
 
 test("nothing was stopped by the security policy, nobody else was asked, and the console is empty", () => {
   expect(reader.complaints).toEqual([]);

@@ -13,10 +13,12 @@ export TURBO_TELEMETRY_DISABLED=1 TURBO_NO_UPDATE_NOTIFIER=1 DO_NOT_TRACK=1
 export NODE_COMPILE_CACHE="$root/node_modules/.cache/compile"
 report=$(mktemp)
 programs=$(mktemp -d)
-# All that the tests write has a place of its own, which is looked at when they have ended. The name is short: sockets' paths have a limit.
-scratch=$(mktemp -d "${TMPDIR:-/tmp}/tests.XXXXXX")
-# Some tests start programs as somebody else.
-chmod 0755 "$programs" "$scratch"
+# All that the tests write has a place of its own, which is looked at when they have ended. The name is short:
+# sockets' paths are bounded, and a browser has one in there.
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/tXXX")
+# Some tests do things as somebody else: start these programs, and write where everybody may, as in /tmp.
+chmod 0755 "$programs"
+chmod 1777 "$scratch"
 trap 'rm -rf "$report" "$programs" "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM

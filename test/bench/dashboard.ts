@@ -59,7 +59,11 @@ function bigEstate(): readonly Route[] {
     ["policies", z.array(z.unknown()), []],
     ["flows", FlowPageView, { flows: [], next: null }],
     ["flows/summary", SummaryView, { edges, more: 0, deniedPerMinute: [] }],
-    ["flows/timeline", TimelineView, { step: 60_000, slots: [] }],
+    [
+      "flows/timeline",
+      TimelineView,
+      { step: 60_000, slots: [{ at: 0, allowed: 3, wouldDeny: 1, denied: 1 }] },
+    ],
   ];
   return answers.map(([path, answer, told]) =>
     route({
@@ -68,7 +72,7 @@ function bigEstate(): readonly Route[] {
       role: "viewer",
       summary: "a benchmark",
       query: z.strictObject(
-        Object.fromEntries(["since", "step", "limit"].map((key) => [key, z.string().optional()])),
+        Object.fromEntries(["since", "step", "limit", "verdict"].map((key) => [key, z.string().optional()])),
       ),
       answer,
       handler: () => told as never,

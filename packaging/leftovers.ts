@@ -41,7 +41,11 @@ function orphans(): readonly Process[] {
   if (asker === undefined) return [];
   const group = all.filter((one) => one.group === asker.group);
   const pids = new Set(group.map(({ pid }) => pid));
-  return group.filter(({ parent, startedAt }) => !pids.has(parent) && startedAt > asker.startedAt);
+  // A tick is a hundredth of a second: what somebody starts at once may have begun in his own, as may the leader of the group, who started him.
+  const before = new Set([asker.pid, asker.group]);
+  return group.filter(
+    ({ pid, parent, startedAt }) => !before.has(pid) && !pids.has(parent) && startedAt >= asker.startedAt,
+  );
 }
 
 const [folder = ""] = process.argv.slice(2);

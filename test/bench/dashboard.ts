@@ -48,7 +48,15 @@ function bigEstate(): readonly Route[] {
     destination: { host: name(n * 7 + 13), segment: segment(n * 7 + 13) },
     service: `tcp/${1_000 + (n % 50)}`,
     verdict: VERDICTS[n % VERDICTS.length] ?? "allow",
-    ...{ flows: 1, unconfirmed: 0, connections: (n % 90) + 1, packets: n, bytes: n * 1_000 },
+    ...{
+      flows: 1,
+      unconfirmed: 0,
+      connections: (n % 90) + 1,
+      packets: n,
+      bytes: n * 1_000,
+      start: 0,
+      end: 0,
+    },
   }));
   const many = { joined: SIZE.hosts, connected: SIZE.hosts, inSync: SIZE.hosts };
   const status = { version: "1", startedAt: 0, fingerprint: "", agents: "", policy: 1, hosts: many };

@@ -180,10 +180,11 @@ export class Distribution {
   }
 
   /** Those who followed what is under way go back to the active version, under its new order. Nobody else is told anything. */
-  retreat(order: Order, bringing: Bringing): void {
+  retreat({ version, revision, content }: Order, bringing: Bringing): void {
     if (this.#base === undefined) throw new RangeError("there is nothing to go back to");
     const moved = this.#whatTheyHave().filter(([{ subscriber }]) => this.#moved.has(subscriber.host));
-    this.#base.order = order;
+    // Just that: what is told to hosts is made of it.
+    this.#base.order = { version, revision, content };
     this.#index = undefined;
     this.#forgetNext();
     for (const [attached, known] of moved) this.#bring(attached, known, bringing);

@@ -128,9 +128,8 @@ export class RolloutSteps {
       tell(ended, { kind: "rollout-rolled-back", who, facts: { ...facts, base } });
       return { ended, order };
     });
-    const { policy: _, ...order } = back.order;
     // What was in force before needs no probation: whoever could be reached through it still can.
-    estate.distribution.retreat(order, {});
+    estate.distribution.retreat(back.order, {});
     return back.ended;
   }
 

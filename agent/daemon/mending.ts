@@ -30,6 +30,8 @@ export class Mending {
   #holding: Holding | undefined;
   /** Put back before anything was looked at, and when; until a look has shown that it is right. */
   #restored: { readonly record: TamperingRecord; readonly at: number } | undefined;
+  /** Told, and not mended yet: what follows a mending that has failed half-way is no other change. */
+  #unmended: TamperingRecord | undefined;
   /** Whether our table was right once in this daemon's life: what was wrong before is nobody's change that it saw. */
   #wasRight = false;
 
@@ -84,8 +86,10 @@ export class Mending {
     if (!this.#wasRight || known?.listing === undefined) return undefined;
     if (table?.stableText === known.listing) {
       if (restored !== undefined) this.mended(restored.record, restored.at);
+      else if (this.#unmended !== undefined) this.mended(this.#unmended);
       return undefined;
     }
+    if (commits === undefined && this.#unmended !== undefined) return this.#unmended;
     const differences = table === undefined ? [] : tableDifferences(known.listing, table.stableText);
     const record = this.#told(commits, differences);
     if (this.tamperings.isStorm) await pause(Math.min(LONGEST_STORM_PAUSE, 20 * this.tamperings.count));
@@ -94,6 +98,7 @@ export class Mending {
 
   /** `at`: when the kernel had our rules again, where that is not now. */
   mended(record: TamperingRecord, at?: number): void {
+    this.#unmended = undefined;
     this.tamperings.mended(record, at);
     this.#journal.mended(record);
   }
@@ -101,6 +106,7 @@ export class Mending {
   #told(commits: Commits | undefined, differences: Parameters<Tamperings["seen"]>[2]): TamperingRecord {
     const record = this.tamperings.seen(commits?.at ?? this.#agent.now(), commits?.event, differences);
     this.#journal.tampering(record, this.tamperings.isStorm);
+    this.#unmended = record;
     return record;
   }
 }

@@ -54,6 +54,14 @@ test("a denial appears by itself, and says why, and leads to the same answer of 
   await page.locator(".observed .verdict.deny").first().waitFor();
 });
 
+test("a question's rule is a draft with one click", async () => {
+  const { page } = reader;
+  await page.goto(at("/suggestions?window=1h"));
+  const question = page.getByRole("listitem").filter({ hasText: /^10\.0\.0\.99 .* db-1/ });
+  await question.getByRole("link", { name: "Draft it" }).click();
+  await page.getByText("from: 10.0.0.99, to: db").waitFor();
+});
+
 test("a rule drafted from a denial: problems as one types, what it changes, in force on all hosts", async () => {
   const { page } = reader;
   await reader.goes("/policy/edit?from=10.0.0.99&to=db&service=tcp/5432");

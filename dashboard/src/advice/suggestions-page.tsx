@@ -13,11 +13,12 @@ import { Ago, Moment } from "../parts/time.tsx";
 import { count, counted } from "../parts/words.ts";
 import { useKeepDraftText, withFile } from "../policy/draft-text.ts";
 import { Editor } from "../policy/editor.tsx";
-import { ruleLine } from "../policy/new-text.ts";
 import { type Past, PastChoice, pastNamed } from "./past.tsx";
 import { useAdvice } from "./use-advice.ts";
 import "../parts/entries.css";
 import "./advice.css";
+
+const SIMPLE_RULE = /^\s*- \{ allow: ([\w/*-]+), from: ([\w.-]+), to: ([\w.-]+) \}$/;
 
 type Suggestion = Extract<SuggestionLine, { kind: "suggestion" }>;
 
@@ -138,7 +139,7 @@ function Question({
   readonly question: OddFindingView;
 }) {
   const may = useMay("editor");
-  const drafted = draftOf(from, to, services);
+  const drafted = draftOf(rule);
   return (
     <li className="doubt">
       <h3>{words}</h3>
@@ -159,7 +160,7 @@ function Question({
             · if it belongs there: <code>{rule}</code>
           </>
         )}
-        {may && drafted !== undefined && rule === ruleLine(drafted) && (
+        {may && drafted !== undefined && (
           <>
             {" "}
             · <Link href={addressOf("/policy/edit", { ...drafted })}>Draft it</Link>
@@ -170,16 +171,10 @@ function Question({
   );
 }
 
-/** What the editor begins a rule with; the question's own rule may say more than that. */
-function draftOf(
-  from: OddFindingView["from"],
-  to: OddFindingView["to"],
-  services: OddFindingView["services"],
-): Parameters<typeof ruleLine>[0] | undefined {
-  const [source, destination] = [from.segment ?? from.who[0], to.segment ?? to.who[0]];
-  const [service] = services;
-  if (source === undefined || destination === undefined || service === undefined) return undefined;
-  return { from: source, to: destination, service };
+/** What the editor begins a rule with, where the question's own rule says no more than that. */
+function draftOf(rule: string | null): Record<"from" | "to" | "service", string> | undefined {
+  const [, service, from, to] = SIMPLE_RULE.exec(rule ?? "") ?? [];
+  return service === undefined || from === undefined || to === undefined ? undefined : { from, to, service };
 }
 
 function Rules({ suggestion: { rules, text, suggestedSegments } }: { readonly suggestion: SuggestionView }) {

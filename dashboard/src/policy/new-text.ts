@@ -20,16 +20,11 @@ export function withRule(
   const at = files.findLastIndex(({ text }) => /^rules:/m.test(text));
   const indent =
     at < 0 ? "  " : (/^rules:\s*\n(?:\s*#.*\n|\s*\n)*(\s*)-/m.exec(files[at]?.text ?? "")?.[1] ?? "  ");
-  const rule = `${indent}${ruleLine({ from, to, service })}\n`;
+  const rule = `${indent}- { allow: ${service}, from: ${quoted(from)}, to: ${quoted(to)} }\n`;
   const extended = files.map((file, place) =>
     place === at ? { ...file, text: inRules(file.text, rule) } : file,
   );
   return at < 0 ? [...files, { name: "drafted.yaml", text: `rules:\n${rule}` }] : extended;
-}
-
-/** As a policy has it among its rules. */
-export function ruleLine({ from, to, service }: Readonly<Record<"from" | "to" | "service", string>>): string {
-  return `- { allow: ${service}, from: ${quoted(from)}, to: ${quoted(to)} }`;
 }
 
 /** Before the next block at the top, without the empty lines and comments that belong to that. */

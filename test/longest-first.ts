@@ -13,6 +13,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   "test/dashboard/second-person.test.ts": 41,
   "test/golden/kernel.test.ts": 38,
   "test/centre/trial.test.ts": 32,
+  "test/dashboard/estate.test.ts": 31,
   "test/centre/partition.test.ts": 29,
   "test/dashboard/people.test.ts": 27,
   "test/centre/flows.test.ts": 22,

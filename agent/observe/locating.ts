@@ -32,7 +32,7 @@ export class Locating {
     return this.#unattributed;
   }
 
-  own(addresses: ReadonlySet<string>): void {
+  takeAddresses(addresses: ReadonlySet<string>): void {
     this.#own = addresses;
   }
 

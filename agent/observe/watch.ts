@@ -253,7 +253,7 @@ export class Watch implements Disposable {
 
   #readAddresses(): void {
     const own = [...this.#parts.kernel.host.addresses(), ...(this.#view?.addresses ?? [])];
-    this.#locating.own(new Set(own));
+    this.#locating.takeAddresses(new Set(own));
   }
 
   /** Everything that is open: what carries for long is told meanwhile, and what was missed is found. */

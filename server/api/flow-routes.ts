@@ -1,12 +1,10 @@
 /** What hosts have seen: who talked to whom, what was denied and why. */
 
 import { serviceText } from "@bulkhead/shared/flow/flow-line.ts";
-import type { ServerEnd } from "@bulkhead/shared/rules/host-policy.ts";
 import { z } from "zod";
 import { type Route, route } from "../http/route.ts";
-import type { HeldVersions, Span } from "../store/audit/held-versions.ts";
-import type { FlowEnd, JoinedFlow, Judged } from "../store/flows/joined-flow.ts";
-import { FlowPageView, type FlowView, LossView, SummaryView, TimelineView, Verdict } from "./flow-shapes.ts";
+import { FlowPageView, LossView, SummaryView, TimelineView, Verdict } from "./flow-shapes.ts";
+import { flowView, SERVER, serverAmong, spanOf } from "./flow-view.ts";
 import type { ApiParts } from "./parts.ts";
 import { Moment } from "./shapes.ts";
 
@@ -41,7 +39,7 @@ export function flowRoutes({ flows, reports, agentsEnds }: ApiParts): readonly R
         const page = flows.find({ ...filterOf(query), limit, ...(cursor !== undefined && { cursor }) });
         const held = reports.held(spanOf(page.flows));
         const isServer = serverAmong(agentsEnds());
-        return { flows: page.flows.map((flow) => view(flow, held, isServer)), next: page.next ?? null };
+        return { flows: page.flows.map((flow) => flowView(flow, held, isServer)), next: page.next ?? null };
       },
     }),
     route({
@@ -125,42 +123,5 @@ function filterOf(query: Omit<z.output<typeof FilterQuery>, "limit"> & { readonl
     since,
     ...(verdicts !== undefined && { verdicts }),
     ...(unconfirmed === "true" && { unconfirmed: true }),
-  };
-}
-
-function spanOf(flows: readonly JoinedFlow[]): Span {
-  const span = { start: Number.MAX_SAFE_INTEGER, end: 0 };
-  for (const { start, end } of flows) {
-    span.start = Math.min(span.start, start);
-    span.end = Math.max(span.end, end);
-  }
-  return span;
-}
-
-const TCP = 6;
-const SERVER = { server: true } as const;
-
-type IsServer = (
-  end: Partial<FlowEnd>,
-  service: { readonly protocol: number; readonly service: number },
-) => boolean;
-
-/** Whether an end without a name is this server, as agents call it. */
-function serverAmong(ends: readonly ServerEnd[]): IsServer {
-  const known = new Set(ends.map(({ address, port }) => `${address} ${port}`));
-  return ({ host, segment, address }, { protocol, service }) =>
-    protocol === TCP && host === undefined && segment === undefined && known.has(`${address} ${service}`);
-}
-
-function view(flow: JoinedFlow, held: HeldVersions, isServer: IsServer): FlowView {
-  const { protocol, service, source, destination, egress, ingress, ended: _, lasted: __, ...rest } = flow;
-  const judged = (one: Judged | null) => one && { ...one, versions: held.between(one.host, flow) };
-  return {
-    ...rest,
-    source: { ...source },
-    destination: { ...destination, ...(isServer(destination, flow) && SERVER) },
-    service: serviceText({ protocol, service }),
-    egress: judged(egress),
-    ingress: judged(ingress),
   };
 }

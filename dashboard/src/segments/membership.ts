@@ -1,15 +1,13 @@
 /** Why a host is in a segment, and what of a policy speaks of one. Pure. */
 
+import { type Labels, labelOf } from "@bulkhead/shared/policy/labels.ts";
 import type { Place } from "@bulkhead/shared/policy/place.ts";
 import { ANY, ANY_HOST, type Endpoint, type Policy, type Selector } from "@bulkhead/shared/policy/policy.ts";
 
 /** For each thing that the selector requires, what of the host's labels meets it: `role=db`, `no label env`. */
-export function reasons(
-  { requirements }: Selector,
-  labels: Readonly<Record<string, string>>,
-): readonly string[] {
+export function reasons({ requirements }: Selector, labels: Labels): readonly string[] {
   const met = requirements.map(({ label }) => {
-    const value = labels[label];
+    const value = labelOf(labels, label);
     return value === undefined ? `no label ${label}` : `${label}=${value}`;
   });
   return [...new Set(met)];

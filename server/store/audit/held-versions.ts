@@ -20,14 +20,14 @@ const SAID = `SELECT * FROM (SELECT id, at, version FROM host_report WHERE host 
 
 /** For one answer: what was read of a host is not read again. */
 export class HeldVersions {
-  readonly #database: Database;
+  readonly #said: ReturnType<Database["prepare"]>;
   readonly #span: Span;
   readonly #later: (host: string) => readonly Held[];
   readonly #hosts = new Map<string, readonly Held[]>();
 
   /** @param later what hosts have said and nobody has written down yet, in the order of time. */
   constructor(database: Database, span: Span, later: (host: string) => readonly Held[]) {
-    this.#database = database;
+    this.#said = database.prepare(SAID);
     this.#span = span;
     this.#later = later;
   }
@@ -41,7 +41,7 @@ export class HeldVersions {
   }
 
   #read(host: string): readonly Held[] {
-    const rows = this.#database.prepare(SAID).all({ host, ...this.#span }) as Held[];
+    const rows = this.#said.all({ host, ...this.#span }) as Held[];
     return [...rows, ...this.#later(host)].filter(({ version }, at, all) => all[at - 1]?.version !== version);
   }
 }
